@@ -1,0 +1,130 @@
+//! What the processes of Multi-Paxos note for whoever watches.
+
+use std::sync::Arc;
+
+use crate::kv::{Outcome, Request, schedule_text};
+use crate::multi_paxos::{Ballot, SlotId};
+use crate::observe::{Landmark, Tell, Told, Weight};
+
+/// A fact that a process noted about itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Note {
+    /// A leader begins Phase 1.
+    Prepares {
+        /// Its new ballot.
+        ballot: Ballot,
+        /// How many acceptors it asks.
+        acceptors: u8,
+    },
+    /// An acceptor promised.
+    Promised {
+        /// The ballot.
+        ballot: Ballot,
+    },
+    /// An acceptor accepted.
+    Accepted {
+        /// For which slot.
+        slot: SlotId,
+        /// In which ballot.
+        ballot: Ballot,
+    },
+    /// An acceptor has promised a higher ballot.
+    Rejected {
+        /// The ballot that came too late.
+        ballot: Ballot,
+        /// The ballot promised.
+        promised: Ballot,
+    },
+    /// A leader has won Phase 1.
+    Leads {
+        /// Its ballot.
+        ballot: Ballot,
+        /// How many have promised.
+        promises: u32,
+        /// Of how many.
+        of: u8,
+        /// For how many slots something had been accepted before.
+        learned: u64,
+    },
+    /// A leader proposes a command.
+    Proposes {
+        /// For which slot.
+        slot: SlotId,
+        /// Which.
+        request: Arc<Request>,
+    },
+    /// A command is chosen.
+    Chosen {
+        /// For which slot.
+        slot: SlotId,
+        /// How many have accepted it.
+        accepted: u32,
+        /// Of how many.
+        of: u8,
+        /// How many are needed.
+        needed: u32,
+    },
+    /// A leader gives way to a higher ballot.
+    Yields {
+        /// That ballot.
+        to: Ballot,
+    },
+    /// A replica has to wait at a gap.
+    Waits {
+        /// What it has learned.
+        slot: SlotId,
+        /// What it lacks before that.
+        missing: SlotId,
+    },
+    /// A command was carried out.
+    Applied {
+        /// From which slot.
+        slot: SlotId,
+        /// Which.
+        request: Arc<Request>,
+        /// What it came to.
+        outcome: Outcome,
+    },
+}
+
+impl Tell for Note {
+    fn tell(&self) -> Told {
+        use Weight::{Detail, Story, Turn};
+        const SYNOD: &str = "Paxos Made Simple §2.2";
+        const MULTI: &str = "Paxos Made Simple §3";
+        match self {
+            Note::Prepares { ballot, acceptors } => {
+                let text = format!("Phase 1: sends Prepare({ballot}) to {acceptors} acceptors");
+                Told::new(Turn, SYNOD, text)
+            }
+            Note::Promised { ballot } => Told::new(Story, SYNOD, format!("PREPARE {ballot} -> promised")),
+            Note::Accepted { slot, .. } => Told::new(Story, SYNOD, format!("ACCEPT for slot {slot} -> accepted")),
+            Note::Rejected { ballot, promised } => {
+                Told::new(Story, SYNOD, format!("ballot {ballot} -> rejected: {promised} is promised"))
+            }
+            Note::Leads { ballot, promises, of, learned } => {
+                let more = match learned {
+                    0 => String::new(),
+                    n => format!("; proposes {n} accepted slots again"),
+                };
+                let text = format!("leads with ballot {ballot}: {promises} of {of} acceptors promised{more}");
+                Told::new(Turn, MULTI, text).mark(Landmark::Election)
+            }
+            Note::Proposes { slot, request } => {
+                Told::new(Story, MULTI, format!("Phase 2 for slot {slot}: proposes `{}`", request.command))
+            }
+            Note::Chosen { slot, accepted, of, needed } => {
+                let text = format!("Phase 2 for slot {slot}: {accepted}/{of} accepted ({needed} needed)");
+                Told::new(Turn, MULTI, text).mark(Landmark::Commit)
+            }
+            Note::Yields { to } => Told::new(Turn, MULTI, format!("gives way to ballot {to}")),
+            Note::Waits { slot, missing } => {
+                Told::new(Story, MULTI, format!("has slot {slot} and waits for slot {missing} before it"))
+            }
+            Note::Applied { slot, request, outcome } => {
+                let text = format!("slot {slot}: {}", schedule_text(&request.command, outcome));
+                Told::new(Detail, MULTI, text)
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The passive replica, and what it shares with the leader: carrying out chosen slots in slot order.
+
+use std::sync::Arc;
+
+use crate::kv::{Outcome, Request, Store};
+use crate::multi_paxos::{Disk, Note, Out, SlotId, Slots, Write};
+
+/// What was chosen, and what carrying it out has come to.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Learned {
+    /// What was chosen, by slot; there may be gaps.
+    pub(super) chosen: Slots<Arc<Request>>,
+    /// The last slot carried out: every slot up to it is chosen.
+    pub(super) applied: SlotId,
+    /// What carrying them out has come to.
+    pub(super) store: Store,
+}
+
+impl Learned {
+    /// What a disk has kept, carried out anew.
+    pub(super) fn boot(disk: &Disk) -> Self {
+        let mut learned = Learned { chosen: disk.chosen.clone(), ..Learned::default() };
+        while learned.apply_next().is_some() {}
+        learned
+    }
+
+    /// Takes note of what was chosen for a slot; false where that was known.
+    pub(super) fn choose(&mut self, slot: SlotId, request: Arc<Request>, out: Out<'_>) -> bool {
+        if let Some(known) = self.chosen.get(slot) {
+            assert_eq!(*known, request, "two commands are chosen for slot {slot}");
+            return false;
+        }
+        self.chosen.insert(slot, request.clone());
+        out.persist(Write::Chosen(slot, request));
+        true
+    }
+
+    /// Carries out the next slot, if it is known. A command that the store refuses is refused by every
+    /// copy alike: the outcome depends on nothing but the slots before.
+    pub(super) fn apply_next(&mut self) -> Option<(SlotId, Arc<Request>, Outcome)> {
+        let slot = self.applied.next();
+        let request = self.chosen.get(slot)?.clone();
+        self.applied = slot;
+        let outcome = self.store.apply(&request.command);
+        Some((slot, request, outcome))
+    }
+}
+
+/// Keeps commits by slot, however they arrive, and carries them out in slot order.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Replica {
+    pub(super) learned: Learned,
+}
+
+impl Replica {
+    pub(super) fn boot(disk: &Disk) -> Self {
+        Replica { learned: Learned::boot(disk) }
+    }
+
+    pub(super) fn learn(&mut self, slot: SlotId, request: Arc<Request>, out: Out<'_>) {
+        if !self.learned.choose(slot, request, out) {
+            return;
+        }
+        if slot > self.learned.applied.next() {
+            out.note(Note::Waits { slot, missing: self.learned.applied.next() });
+        }
+        while let Some((slot, request, outcome)) = self.learned.apply_next() {
+            out.note(Note::Applied { slot, request, outcome });
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! The protocol-neutral words in which a protocol shows itself: role, epoch, slots, votes, peers.
+//!
+//! Raft's term and Multi-Paxos's ballot are both an *epoch*; a log entry and a slot are both a
+//! *slot*; nextIndex, matchIndex and their like are *peers*. Each protocol brings its own names for
+//! these in a [`Vocabulary`], so the page can speak of terms without a line of it knowing what a term
+//! is. This file knows no protocol; a protocol that cannot say something in these words leaves it out.
+
+use serde::Serialize;
+
+use crate::types::{NodeId, NodeSet};
+
+/// The names that a protocol has for the neutral words, and the legend of its picture.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Vocabulary {
+    /// The name for machines: `raft`.
+    pub protocol: &'static str,
+    /// The name for people: `Raft`.
+    pub title: &'static str,
+    /// One sentence that says what the protocol is.
+    pub sentence: &'static str,
+    /// What an epoch is called: `term`.
+    pub epoch: &'static str,
+    /// What a sequence of slots is called: `log`.
+    pub slots: &'static str,
+    /// What the place of a slot is called: `index`.
+    pub slot: &'static str,
+    /// What the highest committed slot is called: `commitIndex`.
+    pub committed: &'static str,
+    /// What the highest applied slot is called: `lastApplied`.
+    pub applied: &'static str,
+    /// What a leader calls the slot that it sends a peer next: `nextIndex`.
+    pub next: &'static str,
+    /// What a leader calls the highest slot that it knows a peer to hold: `matchIndex`.
+    pub matched: &'static str,
+    /// The name of the timer that is drawn on a node's rim and that a person may force.
+    pub main_timer: Option<&'static str>,
+    /// Every role, in the order of the legend.
+    pub roles: &'static [RoleWord],
+    /// Every kind of message, in the order of the legend.
+    pub messages: &'static [MessageWord],
+}
+
+/// A role, as the legend tells it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RoleWord {
+    /// The protocol's name for it.
+    pub name: &'static str,
+    /// How it is drawn.
+    pub mark: RoleMark,
+    /// What it does, in one sentence.
+    pub sentence: &'static str,
+}
+
+/// How a role is drawn: told apart by shape and word, never by colour alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RoleMark {
+    /// In charge: a solid ring and a crown.
+    Crown,
+    /// Trying to be in charge: a dashed ring and the votes so far.
+    Seeking,
+    /// Taking part: a plain ring.
+    Plain,
+    /// Only following along: a thin ring.
+    Passive,
+}
+
+/// A kind of message, as the legend tells it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct MessageWord {
+    /// The protocol's name for it.
+    pub name: &'static str,
+    /// How it is drawn.
+    pub shape: Shape,
+    /// Whether it answers another message: drawn hollow.
+    pub reply: bool,
+    /// What it is for, in one sentence.
+    pub sentence: &'static str,
+}
+
+/// The shape of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shape {
+    /// Asks for support: a vote, a promise.
+    Triangle,
+    /// Carries slots.
+    Square,
+    /// Carries nothing but "I am here".
+    Dot,
+    /// Says that something is decided.
+    Diamond,
+    /// A client's request or its answer: a rounded tag with words in it.
+    Tag,
+}
+
+/// Whether a reply says yes or no: drawn as + or -.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sign {
+    /// Granted, accepted, done.
+    Plus,
+    /// Refused.
+    Minus,
+}
+
+/// A number that only grows and that names who may lead; drawn as a colour and a text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Epoch {
+    /// Chooses the colour.
+    pub number: u64,
+    /// What is written: `3`, `2.1`.
+    pub text: String,
+}
+
+impl From<crate::types::Term> for Epoch {
+    fn from(term: crate::types::Term) -> Self {
+        Epoch { number: term.0, text: term.to_string() }
+    }
+}
+
+/// A labelled value for the inspector, e.g. `votedFor: n2`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Fact {
+    /// The protocol's name for it.
+    pub name: &'static str,
+    /// Its value as text.
+    pub value: String,
+}
+
+impl Fact {
+    /// A value under a name.
+    pub fn new(name: &'static str, value: impl ToString) -> Self {
+        Fact { name, value: value.to_string() }
+    }
+}
+
+/// One slot of a node's log.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Slot {
+    /// Its place, from 1.
+    pub index: u64,
+    /// The epoch that it was written in.
+    pub epoch: Epoch,
+    /// The command: `put a val_7`.
+    pub text: String,
+    /// A hash of this slot's contents: slots that are equal hold the same.
+    pub digest: String,
+}
+
+/// A vote that is being counted.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Tally {
+    /// Who may vote.
+    pub voters: NodeSet,
+    /// Who has granted.
+    pub granted: NodeSet,
+    /// Who has refused.
+    pub refused: NodeSet,
+    /// How many must grant.
+    pub needed: u32,
+}
+
+/// What a leader knows of another node.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Peer {
+    /// The other node.
+    pub node: NodeId,
+    /// The slot that it is sent next.
+    pub next: u64,
+    /// The highest slot that it is known to hold.
+    pub matched: u64,
+}
+
+/// A node at one moment.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct NodeView {
+    /// The protocol's word for the role: `leader`.
+    pub role: &'static str,
+    /// How the role is drawn.
+    pub mark: RoleMark,
+    /// The epoch that the node is in, if the protocol has such.
+    pub epoch: Option<Epoch>,
+    /// Whom the node has voted for in this epoch.
+    pub vote: Option<NodeId>,
+    /// Whom the node takes for the leader.
+    pub leader: Option<NodeId>,
+    /// The vote that this node is counting.
+    pub tally: Option<Tally>,
+    /// The slots from [`NodeView::first_slot`] on that were asked for; gaps are left out.
+    pub slots: Vec<Slot>,
+    /// The lowest slot that the node still has.
+    pub first_slot: u64,
+    /// The highest slot that the node has; 0 where it has none.
+    pub last_slot: u64,
+    /// The highest slot that the node knows to be committed.
+    pub committed: u64,
+    /// The highest slot that the node has applied to its store.
+    pub applied: u64,
+    /// What a leader knows of the others.
+    pub peers: Vec<Peer>,
+    /// The node's own copy of the key-value store, in order of the keys; none where it keeps none.
+    pub store: Option<Vec<(String, String)>>,
+    /// Everything else worth knowing, for the inspector.
+    pub facts: Vec<Fact>,
+}
+
+/// Which slots of each log a picture shows: `from` and the `count - 1` after it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Window {
+    /// The first slot shown, from 1.
+    pub from: u64,
+    /// How many are shown at most.
+    pub count: u64,
+}
+
+impl Window {
+    /// Whether the slot is shown.
+    pub fn shows(self, index: u64) -> bool {
+        index >= self.from && index - self.from < self.count
+    }
+}
+
+/// A message, apart from who sends it to whom and when.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MessageView {
+    /// The protocol's name for its kind: `AppendEntries`.
+    pub kind: &'static str,
+    /// How it is drawn.
+    pub shape: Shape,
+    /// Whether it answers another message.
+    pub reply: bool,
+    /// Whether it says yes or no.
+    pub sign: Option<Sign>,
+    /// The epoch of its sender when it was sent.
+    pub epoch: Option<Epoch>,
+    /// A few characters that may stand beside it: `put a`.
+    pub label: String,
+    /// What it carries, for the inspector.
+    pub facts: Vec<Fact>,
+}
+
+/// How much an event matters to somebody who watches.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weight {
+    /// One of very many; shown only to those who ask for everything.
+    Detail,
+    /// Part of the story.
+    Story,
+    /// A turning point: an election won, an entry committed, a crash.
+    Turn,
+}
+
+/// What a turning point is, so that a timeline can mark it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Landmark {
+    /// Somebody won an election.
+    Election,
+    /// A slot was committed.
+    Commit,
+    /// A node crashed or came back.
+    Crash,
+    /// The network changed.
+    Network,
+    /// A property was violated.
+    Violation,
+}
+
+/// One event in words.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Told {
+    /// One sentence with what happened and why.
+    pub text: String,
+    /// Where it is described: `Raft §5.2`; empty where nothing needs to be looked up.
+    pub section: &'static str,
+    /// How much it matters.
+    pub weight: Weight,
+    /// What it marks on the timeline.
+    pub landmark: Option<Landmark>,
+}
+
+impl Told {
+    /// A sentence with its section.
+    pub fn new(weight: Weight, section: &'static str, text: String) -> Self {
+        Told { text, section, weight, landmark: None }
+    }
+
+    /// The same, marked on the timeline.
+    #[must_use]
+    pub fn mark(mut self, landmark: Landmark) -> Self {
+        self.landmark = Some(landmark);
+        self
+    }
+}
+
+/// Turns a fact that a protocol noted into a sentence.
+pub trait Tell {
+    /// The sentence, whose subject is the node that noted the fact.
+    fn tell(&self) -> Told;
+}
+
+/// Shows a message as a picture and in words.
+pub trait Show {
+    /// The name of its kind alone, without the cost of the rest.
+    fn kind(&self) -> &'static str;
+    /// All that can be seen of it.
+    fn show(&self) -> MessageView;
+}

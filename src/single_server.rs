@@ -1,0 +1,200 @@
+//! The key-value store on one server: no consensus, and the measure for every protocol that has it.
+//!
+//! The server writes each request to its log, answers once that is safe, and after a crash replays the
+//! log. It keeps the store's semantics exactly; what it lacks is a second copy. It is also the proof
+//! that the seam of [`crate::protocol`] asks for nothing that only Raft has.
+
+use std::sync::Arc;
+
+use crate::kv::{Outcome, Request, Store, schedule_text};
+use crate::observe::{
+    Fact, MessageView, MessageWord, NodeView, RoleMark, RoleWord, Shape, Show, Slot, Tell, Told, Vocabulary, Weight,
+    Window,
+};
+use crate::protocol::{Answer, Durable, Effects, Input, Moment, Property, Protocol, TimerName};
+use crate::types::NodeId;
+
+/// The one server.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SingleServer {
+    /// Every request in the order of arrival; `flushed` of them are on disk.
+    log: Vec<Arc<Request>>,
+    flushed: u64,
+    store: Store,
+}
+
+/// Nothing can be chosen.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Config;
+
+/// The requests, in the order of arrival.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Disk {
+    log: Vec<Arc<Request>>,
+}
+
+impl Durable for Disk {
+    type Write = Arc<Request>;
+    type Receipt = u64;
+
+    fn write(&mut self, request: &Arc<Request>) -> u64 {
+        self.log.push(request.clone());
+        self.log.len() as u64
+    }
+}
+
+/// A single server sends no messages to other servers: there are none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Message {}
+
+impl Show for Message {
+    fn kind(&self) -> &'static str {
+        match *self {}
+    }
+
+    fn show(&self) -> MessageView {
+        match *self {}
+    }
+}
+
+/// A single server waits for nobody, so it has no timers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {}
+
+impl TimerName for Timer {
+    const ALL: &'static [Self] = &[];
+
+    fn name(self) -> &'static str {
+        match self {}
+    }
+}
+
+/// What the server notes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Note {
+    /// A request was carried out, with this outcome.
+    Applied(Arc<Request>, Outcome),
+    /// The log was replayed after a crash.
+    Replayed(u64),
+}
+
+impl Tell for Note {
+    fn tell(&self) -> Told {
+        match self {
+            Note::Applied(request, outcome) => Told::new(Weight::Story, "", schedule_text(&request.command, outcome)),
+            Note::Replayed(count) => Told::new(Weight::Story, "", format!("replays {count} requests from its log")),
+        }
+    }
+}
+
+impl Protocol for SingleServer {
+    type Config = Config;
+    type Durable = Disk;
+    type Message = Message;
+    type Timer = Timer;
+    type Note = Note;
+    type Witness = ();
+
+    const WORDS: Vocabulary = Vocabulary {
+        protocol: "single_server",
+        title: "Single server",
+        sentence: "One server keeps the store: simple and fast, and gone while that server is down.",
+        epoch: "",
+        slots: "log",
+        slot: "position",
+        committed: "flushed",
+        applied: "applied",
+        next: "",
+        matched: "",
+        main_timer: None,
+        roles: &[RoleWord {
+            name: "server",
+            mark: RoleMark::Crown,
+            sentence: "Writes each request to its log, carries it out and answers.",
+        }],
+        messages: &[
+            MessageWord { name: "request", shape: Shape::Tag, reply: false, sentence: "A client asks for something." },
+            MessageWord {
+                name: "answer",
+                shape: Shape::Tag,
+                reply: true,
+                sentence: "The server tells what it came to.",
+            },
+        ],
+    };
+
+    fn nodes(_: &Config) -> u8 {
+        1
+    }
+
+    fn name(_: &Config, _: NodeId) -> String {
+        "server".to_string()
+    }
+
+    fn doors(_: &Config) -> Vec<NodeId> {
+        vec![NodeId(1)]
+    }
+
+    fn boot(_: NodeId, _: &Config, durable: &Disk, out: &mut Effects<Self>) -> Self {
+        let mut store = Store::default();
+        for request in &durable.log {
+            let _ = store.apply(&request.command);
+        }
+        let flushed = durable.log.len() as u64;
+        if flushed > 0 {
+            out.note(Note::Replayed(flushed));
+        }
+        SingleServer { log: durable.log.clone(), flushed, store }
+    }
+
+    fn handle(&mut self, _: &Config, input: Input<Self>, out: &mut Effects<Self>) {
+        match input {
+            Input::Request(request) => {
+                self.log.push(request.clone());
+                out.persist(request.clone());
+                let outcome = self.store.apply(&request.command);
+                out.note(Note::Applied(request.clone(), outcome.clone()));
+                out.reply(&request, Answer::Done(outcome));
+            }
+            Input::Flushed(count) => self.flushed = count,
+            Input::Deliver { message, .. } => match message {},
+            Input::Timeout(timer) => match timer {},
+        }
+    }
+
+    fn last_slot(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    fn observe(&self, _: &Config, window: Window) -> NodeView {
+        let slots = (1..).zip(&self.log).filter(|(index, _)| window.shows(*index)).map(|(index, request)| Slot {
+            index,
+            epoch: crate::observe::Epoch { number: 0, text: String::new() },
+            text: request.command.to_string(),
+            digest: format!("{:016x}", request.digest()),
+        });
+        let last = self.last_slot();
+        NodeView {
+            role: "server",
+            mark: RoleMark::Crown,
+            epoch: None,
+            vote: None,
+            leader: None,
+            tally: None,
+            slots: slots.collect(),
+            first_slot: 1,
+            last_slot: last,
+            committed: self.flushed,
+            applied: last,
+            peers: Vec::new(),
+            store: Some(self.store.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()),
+            facts: vec![Fact::new("requests handled", last), Fact::new("safe on disk", self.flushed)],
+        }
+    }
+
+    fn properties() -> &'static [Property<Self>] {
+        &[]
+    }
+
+    fn remember(_: &mut (), _: &Moment<'_, Self>) {}
+}
