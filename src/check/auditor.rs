@@ -1,0 +1,65 @@
+//! The auditor looks at a cluster after each step and holds it to the protocol's properties.
+
+use crate::protocol::{Moment, Protocol};
+use crate::sim::Cluster;
+use crate::types::{NodeId, Time};
+
+/// A property that does not hold, and what contradicts it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    /// The name of the property: `election-safety`.
+    pub property: &'static str,
+    /// What it says.
+    pub sentence: &'static str,
+    /// Where it is stated.
+    pub section: &'static str,
+    /// Who contradicts whom.
+    pub text: String,
+    /// When.
+    pub at: Time,
+    /// After how many steps.
+    pub steps: u64,
+}
+
+/// Remembers what the checks need of the past, and checks.
+#[derive(Clone, Debug)]
+pub struct Auditor<P: Protocol> {
+    witness: P::Witness,
+}
+
+impl<P: Protocol> Default for Auditor<P> {
+    fn default() -> Self {
+        Auditor { witness: P::Witness::default() }
+    }
+}
+
+impl<P: Protocol> Auditor<P> {
+    /// Looks at what the cluster's last step has changed. To be called after every step: a check
+    /// compares with what was seen before.
+    ///
+    /// # Errors
+    ///
+    /// The first property that does not hold.
+    pub fn look(&mut self, cluster: &Cluster<P>) -> Result<(), Violation> {
+        for changed in cluster.touched().iter() {
+            self.look_at(cluster, changed)?;
+        }
+        Ok(())
+    }
+
+    fn look_at(&mut self, cluster: &Cluster<P>, changed: NodeId) -> Result<(), Violation> {
+        let moment = Moment { changed, nodes: cluster.states() };
+        for property in P::properties() {
+            (property.check)(&self.witness, &moment).map_err(|text| Violation {
+                property: property.name,
+                sentence: property.sentence,
+                section: property.section,
+                text,
+                at: cluster.now(),
+                steps: cluster.steps(),
+            })?;
+        }
+        P::remember(&mut self.witness, &moment);
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+//! Checking: what must hold of a run, looked at after every step.
+
+mod auditor;
+pub mod swarm;
+
+pub use auditor::{Auditor, Violation};

@@ -1,0 +1,234 @@
+//! What a person (or a random fault) does to machines, links, messages and clients; and the questions
+//! that anybody may ask of a cluster.
+
+use crate::protocol::{Protocol, TimerName};
+use crate::sim::cluster::{Cluster, Host, Refused, Setup};
+use crate::sim::{Client, Fact, Flight, Happening, Network, Step};
+use crate::types::{NodeId, NodeSet, Span, Time};
+
+impl<P: Protocol> Cluster<P> {
+    /// Carries out a step that is neither an arrival nor the end of a wait.
+    pub(super) fn chore(&mut self, step: &Step) -> Result<(), Refused> {
+        match step {
+            Step::Crash(node) => self.crash(*node)?,
+            Step::Restart(node) => self.restart(*node)?,
+            Step::Pause(node) => self.pause(*node)?,
+            Step::Resume(node) => self.resume(*node)?,
+            Step::ResumeAll => self.resume_all()?,
+            Step::Duplicate(id) => {
+                let copy = self.network.duplicate(*id)?;
+                self.happen(Happening::Duplicated(copy));
+            }
+            Step::Delay(id, span) => {
+                let mut flight = self.network.take(*id)?;
+                flight.arrives = flight.arrives + *span;
+                flight.lost = None;
+                self.network.put(flight);
+                self.happen(Happening::Delayed(*id, *span));
+            }
+            Step::Request { client, command, to } => {
+                if let Some(node) = to.filter(|node| !self.doors().contains(node)) {
+                    let doors: Vec<String> = self.doors().iter().map(NodeId::to_string).collect();
+                    return Err(Refused(format!("{node} takes no requests: expected {}", doors.join(", "))));
+                }
+                self.network.links.known_client(*client)?;
+                self.clients[client.slot()].queue.push_back((command.clone(), *to));
+                if self.clients[client.slot()].pending.is_none() {
+                    let turn = self.clients[client.slot()].wake(self.now);
+                    self.settle(*client, turn);
+                }
+            }
+            _ => {
+                self.rearrange(step)?;
+                self.happen(Happening::Changed(step.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes what is not a node: links, clocks, disks, traffic, all timers at once.
+    fn rearrange(&mut self, step: &Step) -> Result<(), Refused> {
+        match step {
+            Step::Cut(links) => self.network.links.set_cut(*links, true)?,
+            Step::Heal(links) => self.network.links.set_cut(*links, false)?,
+            Step::Rule(links, rule) => self.network.links.set_rule(*links, *rule)?,
+            Step::Isolate(node) => {
+                self.known(*node)?;
+                self.network.links.isolate(*node);
+            }
+            Step::Partition(groups) => {
+                groups.iter().flat_map(|group| group.iter()).try_for_each(|node| self.known(node))?;
+                let group_of = |node: NodeId| groups.iter().position(|group| group.contains(node));
+                self.network.links.set_cuts(&|from, to| group_of(from) != group_of(to));
+            }
+            Step::Drift(node, drift) => {
+                self.known(*node)?;
+                self.hosts[node.slot()].timers.drift = *drift;
+            }
+            Step::Disk(node, takes) => {
+                node.map_or(Ok(()), |node| self.known(node))?;
+                for id in NodeId::all(self.count()).filter(|id| node.is_none_or(|node| node == *id)) {
+                    self.hosts[id.slot()].disk.takes = *takes;
+                }
+            }
+            Step::Traffic(on) => {
+                for client in &mut self.clients {
+                    client.traffic = *on;
+                    client.think(self.now);
+                }
+            }
+            Step::Align => self.set_main_timers(&|_, first| first)?,
+            Step::Spread => {
+                // Twice the longest way, and a little: the first has won before the second wakes up.
+                let gap = Span(self.network.links.ordinary.latency.max.0.saturating_mul(2)).0 + 10_000;
+                self.set_main_timers(&|place, first| first + Span(gap * place))?;
+            }
+            other => unreachable!("`{other}` is carried out elsewhere"),
+        }
+        Ok(())
+    }
+
+    fn crash(&mut self, node: NodeId) -> Result<(), Refused> {
+        self.known(node)?;
+        if self.states[node.slot()].take().is_none() {
+            return Err(Refused::node(node, "is down already"));
+        }
+        self.touched.insert(node);
+        let host = &mut self.hosts[node.slot()];
+        host.timers.disarm_all();
+        host.paused = false;
+        // What waited at a frozen node's door was in its machine's memory.
+        let lost = host.disk.crash();
+        let held = std::mem::take(&mut host.held);
+        self.happen(Happening::Crashed(node, lost));
+        self.facts.extend(held.into_iter().map(|flight| Fact::Lost(flight, crate::sim::LossReason::Down)));
+        Ok(())
+    }
+
+    fn restart(&mut self, node: NodeId) -> Result<(), Refused> {
+        self.known(node)?;
+        if self.states[node.slot()].is_some() {
+            return Err(Refused::node(node, "runs already: expected a node that is down"));
+        }
+        self.happen(Happening::Restarted(node));
+        self.boot(node);
+        Ok(())
+    }
+
+    fn pause(&mut self, node: NodeId) -> Result<(), Refused> {
+        self.known(node)?;
+        self.running(node)?;
+        self.hosts[node.slot()].paused = true;
+        self.happen(Happening::Paused(node));
+        Ok(())
+    }
+
+    fn resume(&mut self, node: NodeId) -> Result<(), Refused> {
+        self.known(node)?;
+        if !std::mem::replace(&mut self.hosts[node.slot()].paused, false) {
+            return Err(Refused::node(node, "is not paused"));
+        }
+        self.happen(Happening::Resumed(node));
+        // What waits at the door is due now, in the order in which it came.
+        for flight in std::mem::take(&mut self.hosts[node.slot()].held) {
+            self.network.put(Flight { arrives: self.now, lost: None, ..flight });
+        }
+        Ok(())
+    }
+
+    fn resume_all(&mut self) -> Result<(), Refused> {
+        let ill: Vec<NodeId> = NodeId::all(self.count())
+            .filter(|id| self.states[id.slot()].is_none() || self.hosts[id.slot()].paused)
+            .collect();
+        if ill.is_empty() {
+            return Err(Refused("no node is down or paused".to_string()));
+        }
+        for node in ill {
+            if self.states[node.slot()].is_none() { self.restart(node)? } else { self.resume(node)? }
+        }
+        Ok(())
+    }
+
+    /// Sets the main timers that are running, from the time of the first; in the order in which they
+    /// would have run out.
+    fn set_main_timers(&mut self, due: &dyn Fn(u64, Time) -> Time) -> Result<(), Refused> {
+        let name = P::WORDS.main_timer.unwrap_or_default();
+        let main = P::Timer::named(name).ok_or_else(|| Refused("this protocol has no such timers".to_string()))?;
+        let running: Vec<(Time, NodeId)> = NodeId::all(self.count())
+            .filter(|id| !self.hosts[id.slot()].paused)
+            .filter_map(|id| self.hosts[id.slot()].timers.get(main).map(|armed| (armed.due, id)))
+            .collect();
+        let Some(first) = running.iter().map(|(due, _)| *due).min() else {
+            return Err(Refused(format!("no {name} timer is running")));
+        };
+        for timer in &running {
+            let before = running.iter().filter(|other| *other < timer).count() as u64;
+            self.hosts[timer.1.slot()].timers.set_due(main, due(before, first.max(self.now)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn known(&self, node: NodeId) -> Result<(), Refused> {
+        self.network.links.known(node)
+    }
+
+    /// How many nodes there are.
+    pub fn count(&self) -> u8 {
+        u8::try_from(self.states.len()).expect("at most MAX_NODES")
+    }
+
+    /// What was chosen before the run.
+    pub fn setup(&self) -> &Setup<P> {
+        &self.setup
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// How many steps have been carried out.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Whether clients send requests of their own.
+    pub fn traffic(&self) -> bool {
+        self.clients.iter().any(|client| client.traffic)
+    }
+
+    /// The nodes' states, in order; none for one that is down.
+    pub fn states(&self) -> &[Option<P>] {
+        &self.states
+    }
+
+    /// The machine of a node.
+    pub fn host(&self, node: NodeId) -> &Host<P> {
+        &self.hosts[node.slot()]
+    }
+
+    /// All links and messages.
+    pub fn network(&self) -> &Network<P::Message> {
+        &self.network
+    }
+
+    /// The clients, in order.
+    pub fn clients(&self) -> &[Client] {
+        &self.clients
+    }
+
+    /// The nodes that clients may turn to.
+    pub fn doors(&self) -> &[NodeId] {
+        &self.habits.doors
+    }
+
+    /// What the last step did.
+    pub fn facts(&self) -> &[Fact<P>] {
+        &self.facts
+    }
+
+    /// The nodes whose state the last step changed, or took away.
+    pub fn touched(&self) -> NodeSet {
+        self.touched
+    }
+}

@@ -1,0 +1,366 @@
+//! The cluster and its one door: [`Cluster::apply`].
+//!
+//! A step either is refused with a sentence, and then nothing has changed, or is carried out
+//! completely: the node that it reaches handles one input, and the effects are folded into disk,
+//! timers and network in their order. What a person does to machines and links is in `chores.rs`.
+
+use std::fmt;
+use std::hash::Hasher;
+use std::sync::Arc;
+
+use crate::chance::{Chance, StableHasher};
+use crate::protocol::{Answer, Effect, Effects, Input, Protocol, TimerName};
+use crate::sim::clients::{Habits, Move};
+use crate::sim::clocks::Timers;
+use crate::sim::{Client, ClientRules, Disk, Fact, Flight, Happening, LinkRules, LossReason, Network, Payload, Step};
+use crate::types::{ClientId, MAX_CLIENTS, MAX_NODES, MessageId, NodeId, NodeSet, Process, Spread, Time};
+
+/// Everything that is chosen before a run.
+#[derive(Clone, Debug)]
+pub struct Setup<P: Protocol> {
+    /// Where all chance of the run comes from.
+    pub seed: u64,
+    /// The protocol's own choices, the number of nodes among them.
+    pub protocol: P::Config,
+    /// How many clients there are.
+    pub clients: u8,
+    /// How clients behave.
+    pub client: ClientRules,
+    /// What an ordinary link does.
+    pub link: LinkRules,
+    /// How long a write takes to reach a disk.
+    pub disk: Spread,
+    /// Whether clients send requests of their own from the start.
+    pub traffic: bool,
+}
+
+impl<P: Protocol> Setup<P> {
+    /// Three idle clients, an ordinary network, disks that flush at once.
+    pub fn new(seed: u64, protocol: P::Config) -> Self {
+        Setup {
+            seed,
+            protocol,
+            clients: 3,
+            client: ClientRules::default(),
+            link: LinkRules::default(),
+            disk: Spread::exactly(crate::types::Span::ZERO),
+            traffic: false,
+        }
+    }
+}
+
+/// A step that cannot be carried out: one sentence that says why. Nothing was changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refused(pub String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Refused {
+    /// What is the matter with a node.
+    pub(super) fn node(node: NodeId, why: &str) -> Refused {
+        Refused(format!("{node} {why}"))
+    }
+}
+
+impl From<String> for Refused {
+    fn from(text: String) -> Self {
+        Refused(text)
+    }
+}
+
+/// The machine that a node runs on.
+#[derive(Clone, Debug)]
+pub struct Host<P: Protocol> {
+    /// What the node has written, and what waits for that.
+    pub disk: Disk<P>,
+    /// Its timers.
+    pub timers: Timers,
+    /// Whether it is frozen.
+    pub paused: bool,
+    /// Messages that have arrived while it was frozen, in their order.
+    pub held: Vec<Flight<P::Message>>,
+}
+
+/// A whole cluster at one moment of virtual time.
+#[derive(Clone, Debug)]
+pub struct Cluster<P: Protocol> {
+    pub(super) setup: Setup<P>,
+    pub(super) chance: Chance,
+    pub(super) habits: Arc<Habits>,
+    pub(super) now: Time,
+    /// The nodes' states, in order; none for a node that is down.
+    pub(super) states: Vec<Option<P>>,
+    pub(super) hosts: Vec<Host<P>>,
+    pub(super) network: Network<P::Message>,
+    pub(super) clients: Vec<Client>,
+    /// The hash of everything that has happened so far.
+    pub(super) trace: StableHasher,
+    /// How many steps have been carried out.
+    pub(super) steps: u64,
+    /// What the last step did.
+    pub(super) facts: Vec<Fact<P>>,
+    /// The nodes whose state the last step changed, or took away.
+    pub(super) touched: NodeSet,
+    /// Room for the effects of one input, kept so that it need not be allocated for each.
+    effects: Effects<P>,
+}
+
+impl<P: Protocol> Cluster<P> {
+    /// A cluster in which every node has just started.
+    ///
+    /// # Panics
+    ///
+    /// Where there are more nodes or clients than [`MAX_NODES`] and [`MAX_CLIENTS`], or no node.
+    pub fn new(setup: Setup<P>) -> Self {
+        let count = P::nodes(&setup.protocol);
+        assert!((1..=MAX_NODES).contains(&count), "a cluster has 1 to {MAX_NODES} nodes, not {count}");
+        assert!(setup.clients <= MAX_CLIENTS, "a cluster has at most {MAX_CLIENTS} clients");
+        let host = Host {
+            disk: Disk::new(setup.disk),
+            timers: Timers::new(P::Timer::ALL.len()),
+            paused: false,
+            held: Vec::new(),
+        };
+        let (rules, chance) = (setup.client.clone(), Chance::new(setup.seed));
+        let habits = Arc::new(Habits { rules, chance, doors: P::doors(&setup.protocol) });
+        let mut cluster = Cluster {
+            chance,
+            now: Time::START,
+            states: vec![None; usize::from(count)],
+            hosts: vec![host; usize::from(count)],
+            network: Network::new(count, setup.clients, setup.link),
+            clients: (1..=setup.clients).map(|n| Client::new(ClientId(n), habits.clone(), setup.traffic)).collect(),
+            trace: StableHasher::default(),
+            steps: 0,
+            facts: Vec::new(),
+            touched: NodeSet::EMPTY,
+            effects: Effects::default(),
+            habits,
+            setup,
+        };
+        for id in NodeId::all(count) {
+            cluster.boot(id);
+        }
+        let now = cluster.now;
+        cluster.clients.iter_mut().for_each(|client| client.think(now));
+        cluster
+    }
+
+    /// The one door: carries out a step.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the step cannot be carried out as things stand; nothing is changed then.
+    pub fn apply(&mut self, step: &Step) -> Result<(), Refused> {
+        self.facts.clear();
+        self.touched = NodeSet::EMPTY;
+        match step {
+            // That time passes is no event: no run may depend on how often somebody looked at it.
+            Step::Until(time) => return self.wait_until(*time),
+            Step::Deliver(id) => self.deliver(*id)?,
+            Step::Timeout(node, timer) => self.time_out(*node, timer)?,
+            Step::Flush(node) => self.flush(*node)?,
+            Step::Wake(client) => self.wake(*client)?,
+            Step::Drop(id) => self.lose(*id)?,
+            _ => self.chore(step)?,
+        }
+        self.steps += 1;
+        self.trace.fold(self.now.0);
+        std::hash::Hash::hash(step, &mut self.trace);
+        Ok(())
+    }
+
+    fn wait_until(&mut self, time: Time) -> Result<(), Refused> {
+        if time < self.now {
+            return Err(Refused(format!("it is {} already: expected a later time than {time}", self.now)));
+        }
+        if let Some((due, step)) = super::schedule::next(self).filter(|(due, _)| *due < time) {
+            return Err(Refused(format!("`{step}` is due at {due}, before {time}")));
+        }
+        self.now = time;
+        Ok(())
+    }
+
+    fn deliver(&mut self, id: MessageId) -> Result<(), Refused> {
+        let flight = self.network.take(id)?;
+        if let Process::Node(node) = id.to {
+            if self.states[node.slot()].is_none() {
+                self.facts.push(Fact::Lost(flight, LossReason::Down));
+                return Ok(());
+            }
+            if self.hosts[node.slot()].paused {
+                self.happen(Happening::Held(id));
+                self.hosts[node.slot()].held.push(flight);
+                return Ok(());
+            }
+        }
+        match (flight.payload.clone(), id.from, id.to) {
+            (Payload::Protocol(message), Process::Node(from), Process::Node(to)) => {
+                self.facts.push(Fact::Delivered(flight));
+                self.feed(to, Input::Deliver { from, message });
+            }
+            (Payload::Request(request), _, Process::Node(to)) => {
+                self.facts.push(Fact::Delivered(flight));
+                self.feed(to, Input::Request(request));
+            }
+            (Payload::Answer(seq, answer), Process::Node(from), Process::Client(to)) => {
+                self.facts.push(Fact::Delivered(flight));
+                self.answer(to, from, seq, &answer);
+            }
+            (_, from, to) => unreachable!("what {from} sent cannot travel to {to}"),
+        }
+        Ok(())
+    }
+
+    fn lose(&mut self, id: MessageId) -> Result<(), Refused> {
+        let flight = self.network.take(id)?;
+        let why = match flight.lost {
+            Some(time) if time <= self.now && self.network.links.get(id.from, id.to).cut => LossReason::Cut,
+            Some(time) if time <= self.now => LossReason::Chance,
+            None if flight.arrives <= self.now && self.network.links.get(id.from, id.to).cut => LossReason::Cut,
+            _ => LossReason::Hand,
+        };
+        self.facts.push(Fact::Lost(flight, why));
+        Ok(())
+    }
+
+    fn time_out(&mut self, node: NodeId, name: &'static str) -> Result<(), Refused> {
+        self.running(node)?;
+        let armed = P::Timer::named(name).and_then(|place| {
+            let armed = self.hosts[node.slot()].timers.disarm(place)?;
+            Some((P::Timer::ALL[place], armed))
+        });
+        let (timer, armed) = armed.ok_or_else(|| Refused::node(node, &format!("has no {name} timer running")))?;
+        self.happen(Happening::Fired { node, timer: name, forced: armed.due > self.now });
+        self.feed(node, Input::Timeout(timer));
+        Ok(())
+    }
+
+    fn flush(&mut self, node: NodeId) -> Result<(), Refused> {
+        self.running(node)?;
+        let receipt = self.hosts[node.slot()].disk.flush();
+        let receipt = receipt.ok_or_else(|| Refused::node(node, "has nothing on its way to its disk"))?;
+        self.happen(Happening::Flushed(node));
+        while let Some((to, payload)) = self.hosts[node.slot()].disk.release() {
+            self.launch(node.into(), to, payload);
+        }
+        self.feed(node, Input::Flushed(receipt));
+        Ok(())
+    }
+
+    /// Refuses to go on where the node is not there, down or frozen.
+    pub(super) fn running(&self, node: NodeId) -> Result<(), Refused> {
+        self.known(node)?;
+        if self.states[node.slot()].is_none() {
+            return Err(Refused::node(node, "is down: expected a node that runs"));
+        }
+        if self.hosts[node.slot()].paused {
+            return Err(Refused::node(node, "is paused: expected a node that runs"));
+        }
+        Ok(())
+    }
+
+    /// Starts a node from what its disk has kept.
+    pub(super) fn boot(&mut self, id: NodeId) {
+        let mut effects = std::mem::take(&mut self.effects);
+        self.touched.insert(id);
+        let host = &mut self.hosts[id.slot()];
+        self.states[id.slot()] = Some(P::boot(id, &self.setup.protocol, host.disk.durable(), &mut effects));
+        self.carry_out(id, effects);
+    }
+
+    /// Hands a node one input and carries out what it wants done.
+    fn feed(&mut self, id: NodeId, input: Input<P>) {
+        let mut effects = std::mem::take(&mut self.effects);
+        let Some(state) = &mut self.states[id.slot()] else { return };
+        self.touched.insert(id);
+        state.handle(&self.setup.protocol, input, &mut effects);
+        self.carry_out(id, effects);
+    }
+
+    /// Folds effects into disk, timers and network, in their order; then tells the node of writes that
+    /// were safe at once, and goes on with what it wants done about that.
+    fn carry_out(&mut self, id: NodeId, mut effects: Effects<P>) {
+        loop {
+            let mut receipts = Vec::new();
+            for effect in effects.drain() {
+                let host = &mut self.hosts[id.slot()];
+                match effect {
+                    Effect::Persist(write) => receipts.extend(host.disk.write(self.chance, id, write, self.now)),
+                    Effect::Arm { timer, within } => host.timers.arm(self.chance, id, timer.place(), within, self.now),
+                    Effect::Disarm(timer) => drop(host.timers.disarm(timer.place())),
+                    Effect::Note(note) => self.facts.push(Fact::Noted(id, note)),
+                    Effect::Send { to, message } => {
+                        debug_assert_ne!(to, id, "a node never sends to itself");
+                        let free = host.disk.hold(to.into(), Payload::Protocol(message));
+                        free.into_iter().for_each(|payload| self.launch(id.into(), to.into(), payload));
+                    }
+                    Effect::Reply { client, seq, answer } => {
+                        let free = host.disk.hold(client.into(), Payload::Answer(seq, answer));
+                        free.into_iter().for_each(|payload| self.launch(id.into(), client.into(), payload));
+                    }
+                }
+            }
+            let Some(state) = self.states[id.slot()].as_mut().filter(|_| !receipts.is_empty()) else { break };
+            for receipt in receipts {
+                state.handle(&self.setup.protocol, Input::Flushed(receipt), &mut effects);
+            }
+        }
+        self.effects = effects;
+    }
+
+    pub(super) fn happen(&mut self, happening: Happening) {
+        self.facts.push(Fact::Happened(happening));
+    }
+
+    /// Puts a message on its way.
+    pub(super) fn launch(&mut self, from: Process, to: Process, payload: Payload<P::Message>) {
+        std::hash::Hash::hash(&payload, &mut self.trace);
+        let (id, copy) = self.network.send(self.chance, self.now, from, to, payload);
+        self.happen(Happening::Sent(id));
+        copy.into_iter().for_each(|copy| self.happen(Happening::Duplicated(copy)));
+    }
+
+    fn wake(&mut self, id: ClientId) -> Result<(), Refused> {
+        self.network.links.known_client(id)?;
+        if self.clients[id.slot()].due().is_none() {
+            return Err(Refused(format!("{id} waits for nothing: expected a client with something to do")));
+        }
+        if let crate::sim::ClientState::Asking { to, .. } = self.clients[id.slot()].state {
+            self.happen(Happening::Waited(id, to));
+        }
+        let turn = self.clients[id.slot()].wake(self.now);
+        self.settle(id, turn);
+        Ok(())
+    }
+
+    fn answer(&mut self, id: ClientId, from: NodeId, seq: u64, answer: &Answer) {
+        let running = self.clients[id.slot()].pending.as_ref().filter(|pending| pending.seq == seq);
+        if let Some(pending) = running {
+            self.happen(Happening::Answered(id, pending.request.clone(), from, answer.clone()));
+        }
+        let turn = self.clients[id.slot()].hear(from, seq, answer, self.now);
+        self.settle(id, turn);
+    }
+
+    /// Sends what a client has decided to ask.
+    pub(super) fn settle(&mut self, id: ClientId, decided: Move) {
+        let client = &mut self.clients[id.slot()];
+        if let (Move::Ask(to), Some(pending)) = (decided, &client.pending) {
+            let (request, attempt) = (pending.request.clone(), pending.attempts);
+            self.happen(Happening::Asked { client: id, to, request: request.clone(), attempt });
+            self.launch(id.into(), to.into(), Payload::Request(request));
+        }
+    }
+
+    /// The hash of everything that has happened so far: equal for equal runs, on every platform.
+    pub fn trace_hash(&self) -> u64 {
+        self.trace.finish()
+    }
+}

@@ -1,0 +1,31 @@
+//! A whole cluster in one value: nodes, network, disks, clocks and clients in virtual time.
+//!
+//! There is **one transition**, [`Cluster::apply`], and everybody who wants something to happen
+//! chooses a [`Step`] for it: the [`schedule`] (what is due next), a person (a click, a line
+//! of a script) or an explorer (every step that is enabled). All chance is drawn from the seed and
+//! keyed by its cause, so the same setup and the same steps give the same run, bit for bit, on every
+//! platform.
+//!
+//! The simulation runs any [`Protocol`](crate::protocol::Protocol) and knows none.
+
+mod chores;
+mod clients;
+mod clocks;
+mod cluster;
+mod disk;
+mod facts;
+pub mod faults;
+mod links;
+mod network;
+pub mod schedule;
+mod step;
+mod step_text;
+
+pub use clients::{Client, ClientRules, ClientState};
+pub use clocks::{Armed, Drift};
+pub use cluster::{Cluster, Host, Refused, Setup};
+pub use disk::Disk;
+pub use facts::{Fact, Happening, LossReason};
+pub use links::{Link, LinkRules, LinkTable, Links};
+pub use network::{Flight, Network, Payload};
+pub use step::{Rule, Step};

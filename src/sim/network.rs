@@ -1,0 +1,120 @@
+//! The network: the messages on their way, over the links of [`LinkTable`].
+//!
+//! What is sent while a link is cut is lost half-way; what would arrive while it is cut is lost, too.
+
+use std::sync::Arc;
+
+use crate::chance::Chance;
+use crate::kv::Request;
+use crate::protocol::Answer;
+use crate::sim::{LinkRules, LinkTable};
+use crate::types::{MessageId, Process, Span, Time};
+
+/// What travels: a protocol's message, a client's request, or its answer.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Payload<M> {
+    /// From node to node.
+    Protocol(M),
+    /// From a client to a node.
+    Request(Arc<Request>),
+    /// From a node to a client: the answer to the request of this number.
+    Answer(u64, Answer),
+}
+
+/// A message on its way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Flight<M> {
+    /// Which message.
+    pub id: MessageId,
+    /// When it was sent.
+    pub sent: Time,
+    /// When it arrives, or would arrive.
+    pub arrives: Time,
+    /// When it will be lost, if it will be.
+    pub lost: Option<Time>,
+    /// What it says.
+    pub payload: Payload<M>,
+}
+
+impl<M> Flight<M> {
+    /// When the schedule has something to do with it.
+    pub fn due(&self) -> Time {
+        self.lost.unwrap_or(self.arrives)
+    }
+
+    /// What is due first comes first; of what is due at one moment, the lower number.
+    fn rank(&self) -> (Time, MessageId) {
+        (self.due(), self.id)
+    }
+}
+
+/// All links and all messages on their way.
+#[derive(Clone, Debug)]
+pub struct Network<M> {
+    /// The links.
+    pub links: LinkTable,
+    /// Sorted by rank, the first to come last. A few dozen messages fly at a time, so that moving some
+    /// of them costs less than any tree.
+    flights: Vec<Flight<M>>,
+}
+
+impl<M: Clone> Network<M> {
+    pub(super) fn new(nodes: u8, clients: u8, ordinary: LinkRules) -> Self {
+        Network { links: LinkTable::new(nodes, clients, ordinary), flights: Vec::new() }
+    }
+
+    /// Sends a message: draws its fate and puts it on its way. The second is the copy that the network
+    /// made of it, if it did.
+    pub(super) fn send(
+        &mut self,
+        chance: Chance,
+        now: Time,
+        from: Process,
+        to: Process,
+        payload: Payload<M>,
+    ) -> (MessageId, Option<MessageId>) {
+        let (id, copy) = self.links.number(chance, from, to);
+        for id in copy.into_iter().chain([id]) {
+            let fate = self.links.fate(chance, now, id);
+            self.put(Flight { id, sent: now, arrives: fate.arrives, lost: fate.lost, payload: payload.clone() });
+        }
+        (id, copy)
+    }
+
+    pub(super) fn put(&mut self, flight: Flight<M>) {
+        let place = self.flights.partition_point(|other| other.rank() > flight.rank());
+        self.flights.insert(place, flight);
+    }
+
+    /// Makes a copy of a message that arrives half a shortest latency later.
+    pub(super) fn duplicate(&mut self, id: MessageId) -> Result<MessageId, String> {
+        let original = self.flights[self.place(id)?].clone();
+        let taken = |copy: u8| self.flights.iter().any(|f| f.id == MessageId { copy, ..id });
+        let copy = (2..=u8::MAX).find(|copy| *copy != id.copy && !taken(*copy));
+        let copy = MessageId { copy: copy.ok_or("this message has too many copies already")?, ..id };
+        let later = Span(self.links.ordinary.latency.min.0 / 2);
+        self.put(Flight { id: copy, arrives: original.arrives + later, lost: None, ..original });
+        Ok(copy)
+    }
+
+    /// The message that the schedule turns to next.
+    pub fn next(&self) -> Option<&Flight<M>> {
+        self.flights.last()
+    }
+
+    fn place(&self, id: MessageId) -> Result<usize, String> {
+        // Most who ask, ask for the next one.
+        let found = self.flights.iter().rposition(|flight| flight.id == id);
+        found.ok_or_else(|| format!("no message {id} is on its way"))
+    }
+
+    pub(super) fn take(&mut self, id: MessageId) -> Result<Flight<M>, String> {
+        let place = self.place(id)?;
+        Ok(self.flights.remove(place))
+    }
+
+    /// All messages on their way, in the order in which they are due.
+    pub fn flights(&self) -> impl ExactSizeIterator<Item = &Flight<M>> {
+        self.flights.iter().rev()
+    }
+}

@@ -1,0 +1,88 @@
+//! The schedule: the chooser of steps that follows virtual time.
+//!
+//! What is due first comes first. Of things that are due at one moment, disks come before messages,
+//! messages before timers, timers before clients, and then the lower number: a rule, so that no run
+//! depends on the order in which anything is stored.
+
+use crate::protocol::{Protocol, TimerName};
+use crate::sim::{Cluster, Refused, Step};
+use crate::types::{ClientId, NodeId, Time};
+
+/// What is due next, and when; none where nothing ever will be. What is overdue (a paused node's
+/// timer) is due now.
+pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
+    let mut best: Option<(Time, Chosen)> = None;
+    let mut offer = |due: Time, chosen: Chosen| {
+        if best.as_ref().is_none_or(|(first, _)| due < *first) {
+            best = Some((due, chosen));
+        }
+    };
+    // Offered in order of rank: a later offer must be strictly earlier to be taken.
+    let running = || NodeId::all(cluster.count()).filter(|id| !cluster.host(*id).paused);
+    for id in running() {
+        cluster.host(id).disk.next_flush().into_iter().for_each(|due| offer(due, Chosen::Flush(id)));
+    }
+    cluster.network().next().into_iter().for_each(|flight| offer(flight.due(), Chosen::Message));
+    for id in running() {
+        cluster.host(id).timers.next().into_iter().for_each(|(due, timer)| offer(due, Chosen::Timer(id, timer)));
+    }
+    for client in cluster.clients() {
+        client.due().into_iter().for_each(|due| offer(due, Chosen::Client(client.id)));
+    }
+    let (due, chosen) = best?;
+    let step = match chosen {
+        Chosen::Flush(id) => Step::Flush(id),
+        Chosen::Timer(id, place) => Step::Timeout(id, P::Timer::ALL[place].name()),
+        Chosen::Client(id) => Step::Wake(id),
+        Chosen::Message => {
+            let flight = cluster.network().next()?;
+            let cut = cluster.network().links.get(flight.id.from, flight.id.to).cut;
+            if cut || flight.lost.is_some() { Step::Drop(flight.id) } else { Step::Deliver(flight.id) }
+        }
+    };
+    Some((due.max(cluster.now()), step))
+}
+
+enum Chosen {
+    Flush(NodeId),
+    Message,
+    Timer(NodeId, usize),
+    Client(ClientId),
+}
+
+/// Carries out what is due next, at its time; false where nothing ever will be.
+///
+/// # Errors
+///
+/// Never, as long as the schedule and the cluster agree; a refusal is passed on rather than hidden.
+pub fn step<P: Protocol>(cluster: &mut Cluster<P>) -> Result<bool, Refused> {
+    step_until(cluster, Time(u64::MAX))
+}
+
+/// The same, where that time is not after `until`; false where nothing is due by then.
+///
+/// # Errors
+///
+/// As [`step`].
+pub fn step_until<P: Protocol>(cluster: &mut Cluster<P>, until: Time) -> Result<bool, Refused> {
+    let Some((due, step)) = next(cluster).filter(|(due, _)| *due <= until) else { return Ok(false) };
+    // Nothing is due before, so the clock may go on without asking again.
+    cluster.now = due;
+    cluster.apply(&step)?;
+    Ok(true)
+}
+
+/// Carries out everything that is due up to `until`, which is then the time; returns the number of
+/// steps that were due.
+///
+/// # Errors
+///
+/// As [`step`]; or where `until` has passed already.
+pub fn run<P: Protocol>(cluster: &mut Cluster<P>, until: Time) -> Result<u64, Refused> {
+    let mut done = 0;
+    while step_until(cluster, until)? {
+        done += 1;
+    }
+    cluster.apply(&Step::Until(until))?;
+    Ok(done)
+}
