@@ -1,0 +1,239 @@
+//! The command line: what the page does, without the page.
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    cli::main()
+}
+
+/// The page calls the library through its bindings; there is no command line in a browser.
+#[cfg(target_arch = "wasm32")]
+fn main() {}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod cli {
+    use std::process::ExitCode;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use clap::{Args, Parser, Subcommand};
+    use raft_playground::check::swarm::{self, Failed, Passed};
+    use raft_playground::playground;
+    use raft_playground::settings::Settings;
+    use raft_playground::sim::Refused;
+    use raft_playground::types::{Process, Span, Time};
+
+    /// A whole simulated cluster of Raft (or Multi-Paxos, or one server) with its key-value store.
+    #[derive(Parser)]
+    #[command(version, about, max_term_width = 100)]
+    struct Cli {
+        #[command(subcommand)]
+        command: Command,
+    }
+
+    #[derive(Subcommand)]
+    enum Command {
+        /// Run a cluster and tell what happens, a line each.
+        Watch(Watch),
+        /// Run many clusters with random faults; stop at the first broken promise.
+        Swarm(Swarm),
+    }
+
+    /// What both need to know.
+    #[derive(Args)]
+    struct Common {
+        /// Settings such as protocol=multi_paxos, num_nodes=3, traffic=true.
+        #[arg(short, long = "set", value_name = "NAME=VALUE")]
+        set: Vec<String>,
+    }
+
+    #[derive(Args)]
+    struct Watch {
+        #[command(flatten)]
+        common: Common,
+        /// The seed that all chance comes from.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How much virtual time passes.
+        #[arg(long = "for", value_name = "TIME", default_value = "1s")]
+        span: String,
+        /// Everything, rather than the story.
+        #[arg(long)]
+        all: bool,
+        /// What you do, and when: "400ms put c1 a val_1", "600ms crash n3".
+        #[arg(value_name = "TIME STEP")]
+        steps: Vec<String>,
+    }
+
+    #[derive(Args)]
+    struct Swarm {
+        #[command(flatten)]
+        common: Common,
+        /// The seeds: from A up to, and without, B.
+        #[arg(long, value_name = "A..B", default_value = "1..101")]
+        seeds: String,
+        /// How much virtual time each cluster spends under faults.
+        #[arg(long = "for", value_name = "TIME", default_value = "60s")]
+        span: String,
+    }
+
+    pub(super) fn main() -> ExitCode {
+        let done = match Cli::parse().command {
+            Command::Watch(watch) => watch.run(),
+            Command::Swarm(swarm) => swarm.run(),
+        };
+        // 0: all went as expected; 1: a promise was broken; 2: bad input.
+        done.unwrap_or_else(|Refused(why)| {
+            eprintln!("raft-playground: {why}");
+            ExitCode::from(2)
+        })
+    }
+
+    impl Common {
+        fn settings(&self) -> Result<Settings, Refused> {
+            let mut settings = Settings::default();
+            for pair in &self.set {
+                let (name, value) = pair
+                    .split_once('=')
+                    .ok_or_else(|| Refused(format!("`--set {pair}` is not complete: expected NAME=VALUE")))?;
+                settings.set(name, value)?;
+            }
+            Ok(settings)
+        }
+    }
+
+    impl Watch {
+        fn run(&self) -> Result<ExitCode, Refused> {
+            let settings = Settings { seed: self.seed, ..self.common.settings()? };
+            let mut cluster = playground::open(&settings)?;
+            let names = names(&*cluster);
+            let width = names.iter().map(|(_, name)| name.len()).max().unwrap_or(2);
+            let mut told = 0;
+            let mut tell = |cluster: &dyn playground::Playground| {
+                for line in cluster.events(told) {
+                    told = line.number;
+                    if self.all || line.told.weight > raft_playground::observe::Weight::Detail {
+                        let who = line.who.map(|who| name_of(&names, who)).unwrap_or_default();
+                        let section = Some(line.told.section).filter(|s| !s.is_empty());
+                        let section = section.map(|s| format!("  ({s})")).unwrap_or_default();
+                        println!("{:>12}  {who:<width$}  {}{section}", line.at.to_string(), line.told.text);
+                    }
+                }
+            };
+            let mut now = Time::START;
+            for timed in &self.steps {
+                let (at, step) = timed.split_once(' ').ok_or_else(|| {
+                    Refused(format!("`{timed}` is not complete: expected a time and a step, such as `400ms crash n3`"))
+                })?;
+                let at: Time = at.parse()?;
+                if at < now {
+                    return Err(Refused(format!("`{timed}` comes after a later step: expected {now} or later")));
+                }
+                advance(&mut *cluster, at.since(now), &mut tell)?;
+                now = at;
+                cluster.apply(step)?;
+                tell(&*cluster);
+            }
+            let end = Time::START + self.span.parse()?;
+            advance(&mut *cluster, end.since(now), &mut tell)?;
+            println!("hash {:016x}", cluster.hash());
+            Ok(ExitCode::from(u8::from(cluster.view(None).violation.is_some())))
+        }
+    }
+
+    /// What each node is called among people.
+    fn names(cluster: &dyn playground::Playground) -> Vec<(Process, String)> {
+        cluster.view(None).nodes.into_iter().map(|card| (card.id.into(), card.name)).collect()
+    }
+
+    fn name_of(names: &[(Process, String)], who: Process) -> String {
+        names.iter().find(|(id, _)| *id == who).map_or_else(|| who.to_string(), |(_, name)| name.clone())
+    }
+
+    /// Goes on in small pieces, so that no event is forgotten before it is told.
+    fn advance(
+        cluster: &mut dyn playground::Playground,
+        span: Span,
+        tell: &mut dyn FnMut(&dyn playground::Playground),
+    ) -> Result<(), Refused> {
+        let piece = Span::millis(20).0;
+        tell(cluster);
+        for from in (0..span.0).step_by(20_000) {
+            cluster.advance(Span(piece.min(span.0 - from)))?;
+            tell(cluster);
+        }
+        Ok(())
+    }
+
+    impl Swarm {
+        fn run(&self) -> Result<ExitCode, Refused> {
+            let range = self.seeds.split_once("..").and_then(|(a, b)| Some(a.parse().ok()?..b.parse::<u64>().ok()?));
+            let range = range.filter(|range| !range.is_empty());
+            let expected = || Refused(format!("`--seeds {}` is not a range: expected such as 1..1001", self.seeds));
+            let range = range.ok_or_else(expected)?;
+            let span: Span = self.span.parse()?;
+            let settings = self.common.settings()?;
+            // Refuses what cannot be, the name of the protocol included, before any thread starts.
+            playground::open(&settings)?;
+            let next = AtomicU64::new(range.start);
+            let tally = Mutex::new(Tally::default());
+            let work = || {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= range.end || tally.lock().expect("no thread panics").failed.is_some() {
+                        return;
+                    }
+                    let result = run_one(&settings, seed, span).expect("the settings can be");
+                    tally.lock().expect("no thread panics").add(seed, result);
+                }
+            };
+            std::thread::scope(|scope| {
+                for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+                    scope.spawn(work);
+                }
+            });
+            let Tally { runs, total, failed } = tally.into_inner().expect("no thread panics");
+            if let Some((seed, failed)) = failed {
+                eprintln!("seed {seed}: {failed}");
+                let sets: String = self.common.set.iter().map(|pair| format!(" --set {pair}")).collect();
+                eprintln!("again with: raft-playground swarm --seeds {seed}..{} --for {span}{sets}", seed + 1);
+                return Ok(ExitCode::from(1));
+            }
+            println!("{runs} runs of {span} under faults: every promise kept, every cluster recovered");
+            println!("{} steps, {} faults, {} requests answered", total.steps, total.faults, total.answered);
+            println!("slowest recovery {}", total.recovery);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+
+    /// What all runs together have come to.
+    #[derive(Default)]
+    struct Tally {
+        runs: u64,
+        total: Passed,
+        failed: Option<(u64, Failed)>,
+    }
+
+    impl Tally {
+        fn add(&mut self, seed: u64, result: Result<Passed, Failed>) {
+            self.runs += 1;
+            match result {
+                Err(failed) => self.failed = self.failed.take().or(Some((seed, failed))),
+                Ok(one) => {
+                    self.total.steps += one.steps;
+                    self.total.answered += one.answered;
+                    self.total.faults += one.faults;
+                    self.total.recovery = self.total.recovery.max(one.recovery);
+                }
+            }
+        }
+    }
+
+    fn run_one(settings: &Settings, seed: u64, span: Span) -> Result<Result<Passed, Failed>, Refused> {
+        let settings = Settings { seed, ..settings.clone() };
+        Ok(match settings.protocol.as_str() {
+            "multi_paxos" => swarm::run(settings.multi_paxos()?, span),
+            "single_server" => swarm::run(settings.single_server()?, span),
+            _ => swarm::run(settings.raft()?, span),
+        })
+    }
+}

@@ -1,0 +1,217 @@
+//! The facade: one object for any protocol. It and [`crate::settings`] are all that names them.
+//!
+//! Whoever holds a `Box<dyn Playground>` (the page, the command line) speaks in texts, settings and
+//! views, and cannot tell which protocol is behind it.
+//!
+//! ```
+//! use raft_playground::playground::open;
+//! use raft_playground::settings::Settings;
+//! use raft_playground::types::Span;
+//!
+//! let mut cluster = open(&Settings { protocol: "raft".into(), seed: 7, ..Settings::default() })?;
+//! cluster.advance(Span::secs(1))?;
+//! cluster.apply("put c1 a val_1")?;
+//! cluster.advance(Span::secs(1))?;
+//! let view = cluster.view(None);
+//! assert_eq!(view.clients[0].last.as_ref().map(|last| last.answer.as_str()), Some("OK"));
+//! # Ok::<(), raft_playground::sim::Refused>(())
+//! ```
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::kv::{Command, MAX_TEXT};
+use crate::multi_paxos::MultiPaxos;
+use crate::observe::Vocabulary;
+use crate::protocol::{Protocol, TimerName};
+use crate::raft::Raft;
+use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
+use crate::sim::{Refused, Setup, Step};
+use crate::single_server::SingleServer;
+use crate::timeline::Timeline;
+use crate::types::{Span, Text};
+use crate::view::{EventLine, MessageDetails, View};
+
+/// A protocol that can be chosen.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProtocolCard {
+    /// Its names of things, and the legend.
+    #[serde(flatten)]
+    pub words: Vocabulary,
+    /// Its number fields.
+    pub counts: &'static [Count],
+}
+
+/// Every protocol that can be chosen.
+pub fn protocols() -> Vec<ProtocolCard> {
+    vec![
+        ProtocolCard { words: Raft::WORDS, counts: RAFT },
+        ProtocolCard { words: MultiPaxos::WORDS, counts: MULTI_PAXOS },
+        ProtocolCard { words: SingleServer::WORDS, counts: SINGLE_SERVER },
+    ]
+}
+
+/// Starts a cluster.
+///
+/// # Errors
+///
+/// One sentence, where the settings ask for what cannot be.
+pub fn open(settings: &Settings) -> Result<Box<dyn Playground>, Refused> {
+    match settings.protocol.as_str() {
+        "raft" => Ok(Session::open(settings, settings.raft()?)),
+        "multi_paxos" => Ok(Session::open(settings, settings.multi_paxos()?)),
+        "single_server" => Ok(Session::open(settings, settings.single_server()?)),
+        other => {
+            let known: Vec<&str> = protocols().iter().map(|card| card.words.protocol).collect();
+            Err(Refused(format!("`{other}` is not a protocol: expected {}", known.join(", "))))
+        }
+    }
+}
+
+/// A cluster of any protocol, under the hands of a person.
+pub trait Playground {
+    /// Lets the next event happen; false where nothing ever will.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice.
+    fn step(&mut self) -> Result<bool, Refused>;
+
+    /// Lets virtual time go on, with all that is due on the way; returns how many events there were.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice.
+    fn advance(&mut self, span: Span) -> Result<u64, Refused>;
+
+    /// Does what the text of a step says.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the text is not a step or the step cannot be done; nothing changes then.
+    fn apply(&mut self, text: &str) -> Result<(), Refused>;
+
+    /// Lets a client send a command.
+    ///
+    /// # Errors
+    ///
+    /// As [`Playground::apply`].
+    fn submit(&mut self, command: &Submission<'_>) -> Result<(), Refused>;
+
+    /// The picture of this moment; logs from `from_slot` on, or else at their end.
+    fn view(&self, from_slot: Option<u64>) -> View;
+
+    /// The events with a number above `since`, of those that are kept.
+    fn events(&self, since: u64) -> Vec<EventLine>;
+
+    /// Everything about one message.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the text names no message that can be seen.
+    fn message(&self, id: &str) -> Result<MessageDetails, Refused>;
+
+    /// The seed, the sizes and every step of the person so far, a line each.
+    fn script(&self) -> String;
+
+    /// The hash of everything that has happened so far.
+    fn hash(&self) -> u64;
+}
+
+/// A client's command, as it comes from a form: all texts, none trusted.
+#[derive(Clone, Copy, Debug)]
+pub struct Submission<'a> {
+    /// `c1`.
+    pub client: &'a str,
+    /// `put`, `get` or `delete`.
+    pub op: &'a str,
+    /// The key.
+    pub key: &'a str,
+    /// The value of a put.
+    pub value: Option<&'a str>,
+    /// The node that is asked first: `n3`.
+    pub to: Option<&'a str>,
+}
+
+impl Submission<'_> {
+    fn step(&self) -> Result<Step, String> {
+        let word = |what: &str, text: &str| -> Result<Text, String> {
+            if text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+                return Err(format!(
+                    "the {what} `{text}` is not one word: expected 1 to {MAX_TEXT} bytes without spaces"
+                ));
+            }
+            if text.len() > MAX_TEXT {
+                return Err(format!("the {what} is {} bytes long: expected at most {MAX_TEXT}", text.len()));
+            }
+            Ok(text.into())
+        };
+        let key = word("key", self.key)?;
+        let command = match (self.op, self.value) {
+            ("put", Some(value)) => Command::Put { key, value: word("value", value)? },
+            ("put", None) => return Err("a put needs a value".to_string()),
+            ("get", _) => Command::Get { key },
+            ("delete", _) => Command::Delete { key },
+            (other, _) => return Err(format!("`{other}` is not an operation: expected put, get or delete")),
+        };
+        let to = self.to.map(str::parse).transpose()?;
+        Ok(Step::Request { client: self.client.parse()?, command, to })
+    }
+}
+
+/// A cluster of one protocol, with the settings that it was opened with.
+struct Session<P: Protocol> {
+    settings: Settings,
+    timeline: Timeline<P>,
+}
+
+impl<P: Protocol + 'static> Session<P> {
+    fn open(settings: &Settings, setup: Setup<P>) -> Box<dyn Playground> {
+        Box::new(Session { settings: settings.clone(), timeline: Timeline::new(setup) })
+    }
+}
+
+impl<P: Protocol> Playground for Session<P> {
+    fn step(&mut self) -> Result<bool, Refused> {
+        self.timeline.step()
+    }
+
+    fn advance(&mut self, span: Span) -> Result<u64, Refused> {
+        self.timeline.advance(span)
+    }
+
+    fn apply(&mut self, text: &str) -> Result<(), Refused> {
+        let timers: Vec<&'static str> = P::Timer::ALL.iter().map(|timer| timer.name()).collect();
+        self.timeline.apply(Step::parse(text, &timers)?)
+    }
+
+    fn submit(&mut self, command: &Submission<'_>) -> Result<(), Refused> {
+        self.timeline.apply(command.step()?)
+    }
+
+    fn view(&self, from_slot: Option<u64>) -> View {
+        View::of(&self.timeline, from_slot)
+    }
+
+    fn events(&self, since: u64) -> Vec<EventLine> {
+        self.timeline.events(since).cloned().collect()
+    }
+
+    fn message(&self, id: &str) -> Result<MessageDetails, Refused> {
+        Ok(MessageDetails::of(&self.timeline, id.parse()?)?)
+    }
+
+    fn script(&self) -> String {
+        let mut text = self.settings.to_string();
+        for timed in self.timeline.script() {
+            let _ = writeln!(text, "at {} {}", timed.at, timed.step);
+        }
+        let _ = writeln!(text, "# now {}", self.timeline.cluster().now());
+        text
+    }
+
+    fn hash(&self) -> u64 {
+        self.timeline.cluster().trace_hash()
+    }
+}

@@ -1,0 +1,240 @@
+//! What a person chooses before a run: names and values, as texts.
+//!
+//! The page's fields, a link's query and the command line all set the same names, so there is one
+//! place that knows which there are, what each may be, and what to say of anything else.
+
+use std::fmt;
+
+use crate::multi_paxos;
+use crate::protocol::Protocol;
+use crate::raft::{self, Raft};
+use crate::sim::{Refused, Setup};
+use crate::types::MAX_CLIENTS;
+
+/// What a person chooses before a run. What is left out has the protocol's own default.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// `raft`, `multi_paxos` or `single_server`.
+    pub protocol: String,
+    /// Where all chance comes from.
+    pub seed: u64,
+    /// How many processes of each kind, by the names of [`Count`].
+    pub counts: [Option<u64>; COUNTS.len()],
+    /// How many requests each client sends on its own; none for no end.
+    pub requests_per_client: Option<u64>,
+    /// Whether clients send requests of their own from the start.
+    pub traffic: bool,
+    /// Whether a new Raft leader writes an entry that does nothing.
+    pub noop: Option<bool>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            protocol: "raft".to_string(),
+            seed: 1,
+            counts: [None; COUNTS.len()],
+            requests_per_client: None,
+            traffic: false,
+            noop: None,
+        }
+    }
+}
+
+/// Every size that any protocol has.
+pub const COUNTS: [&str; 6] =
+    ["num_nodes", "num_acceptors", "num_leaders", "num_replicas", "num_servers", "num_clients"];
+
+/// A number field of a protocol: how many of one kind of process.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Count {
+    /// Its name: `num_nodes`.
+    pub name: &'static str,
+    /// Its name for people: `nodes`.
+    pub label: &'static str,
+    /// The fewest.
+    pub min: u8,
+    /// The most.
+    pub max: u8,
+    /// How many there are where nothing is said.
+    pub value: u8,
+}
+
+const CLIENTS: Count = Count { name: "num_clients", label: "clients", min: 1, max: MAX_CLIENTS, value: 3 };
+
+/// The sizes of a Raft cluster.
+pub const RAFT: &[Count] = &[Count { name: "num_nodes", label: "nodes", min: 1, max: 9, value: 5 }, CLIENTS];
+
+/// The sizes of a Multi-Paxos cluster.
+pub const MULTI_PAXOS: &[Count] = &[
+    Count { name: "num_acceptors", label: "acceptors", min: 1, max: 9, value: 3 },
+    Count { name: "num_leaders", label: "leaders", min: 1, max: 3, value: 1 },
+    Count { name: "num_replicas", label: "replicas", min: 0, max: 4, value: 2 },
+    CLIENTS,
+];
+
+/// The sizes of the single server.
+pub const SINGLE_SERVER: &[Count] =
+    &[Count { name: "num_servers", label: "servers", min: 1, max: 1, value: 1 }, CLIENTS];
+
+impl Settings {
+    /// Sets one thing by its name.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where there is no such name or the value cannot be read. Whether a number is in
+    /// range depends on the protocol and is said when a cluster is opened.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Refused> {
+        let wrong = |expected: &str| Refused(format!("`{name} = {value}` cannot be: expected {expected}"));
+        let number = || value.trim().parse::<u64>().map_err(|_| wrong("a whole number, 0 or more"));
+        let switch = || value.trim().parse::<bool>().map_err(|_| wrong("true or false"));
+        match name {
+            "protocol" => self.protocol = value.to_string(),
+            "seed" => self.seed = number()?,
+            "requests_per_client" => self.requests_per_client = Some(number()?),
+            "traffic" => self.traffic = switch()?,
+            "noop" => self.noop = Some(switch()?),
+            _ => {
+                let place = COUNTS.iter().position(|count| *count == name).ok_or_else(|| {
+                    let names = COUNTS.join(", ");
+                    let rest = "requests_per_client, traffic or noop";
+                    Refused(format!("`{name}` is not a setting: expected protocol, seed, {names}, {rest}"))
+                })?;
+                self.counts[place] = Some(number()?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The same with a number of processes of one kind.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no kind of this name.
+    #[must_use]
+    pub fn with(mut self, name: &str, count: u64) -> Self {
+        let place = COUNTS.iter().position(|known| *known == name).expect("a name of COUNTS");
+        self.counts[place] = Some(count);
+        self
+    }
+
+    fn chosen(&self, name: &str) -> Option<u64> {
+        COUNTS.iter().zip(self.counts).find_map(|(known, count)| count.filter(|_| *known == name))
+    }
+
+    /// The number that was chosen for a field of the protocol.
+    fn count(&self, counts: &[Count], name: &str) -> Result<u8, Refused> {
+        let count = counts.iter().find(|count| count.name == name).expect("a field of the protocol");
+        let Some(chosen) = self.chosen(name) else { return Ok(count.value) };
+        u8::try_from(chosen).ok().filter(|n| (count.min..=count.max).contains(n)).ok_or_else(|| {
+            let expected = format!("expected {} to {} {}", count.min, count.max, count.label);
+            Refused(format!("`{name} = {chosen}` is out of range: {expected}"))
+        })
+    }
+
+    /// Refuses a number that the protocol has no use for, rather than ignore it.
+    fn refuse_others(&self, counts: &[Count]) -> Result<(), Refused> {
+        let known = |name: &str| counts.iter().any(|count| count.name == name);
+        match COUNTS.iter().find(|name| self.chosen(name).is_some() && !known(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let expected: Vec<&str> = counts.iter().map(|count| count.name).collect();
+                Err(Refused(format!("`{name}` means nothing to {}: expected {}", self.protocol, expected.join(", "))))
+            }
+        }
+    }
+
+    fn setup<P: Protocol>(&self, counts: &[Count], protocol: P::Config) -> Result<Setup<P>, Refused> {
+        self.refuse_others(counts)?;
+        let mut setup = Setup::new(self.seed, protocol);
+        setup.clients = self.count(counts, "num_clients")?;
+        setup.client.requests = self.requests_per_client;
+        setup.traffic = self.traffic;
+        Ok(setup)
+    }
+
+    /// The setup of a Raft cluster.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where a number is out of range or has no meaning here.
+    pub fn raft(&self) -> Result<Setup<Raft>, Refused> {
+        let mut config = raft::Config::new(self.count(RAFT, "num_nodes")?);
+        config.noop = self.noop.unwrap_or(config.noop);
+        self.setup(RAFT, config)
+    }
+
+    /// The setup of a Multi-Paxos cluster.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::raft`].
+    pub fn multi_paxos(&self) -> Result<Setup<multi_paxos::MultiPaxos>, Refused> {
+        let count = |name| self.count(MULTI_PAXOS, name);
+        let config = multi_paxos::Config::new(count("num_acceptors")?, count("num_leaders")?, count("num_replicas")?);
+        self.setup(MULTI_PAXOS, config)
+    }
+
+    /// The setup of a single server.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::raft`].
+    pub fn single_server(&self) -> Result<Setup<crate::single_server::SingleServer>, Refused> {
+        self.count(SINGLE_SERVER, "num_servers")?;
+        self.setup(SINGLE_SERVER, crate::single_server::Config)
+    }
+}
+
+/// A line for each setting that was chosen, as a scenario file says it.
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "protocol = \"{}\"\nseed = {}", self.protocol, self.seed)?;
+        for name in COUNTS {
+            self.chosen(name).map_or(Ok(()), |n| writeln!(f, "{name} = {n}"))?;
+        }
+        self.requests_per_client.map_or(Ok(()), |n| writeln!(f, "requests_per_client = {n}"))?;
+        self.noop.map_or(Ok(()), |noop| writeln!(f, "noop = {noop}"))?;
+        if self.traffic { writeln!(f, "traffic = true") } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(pairs: &[(&str, &str)]) -> String {
+        let mut settings = Settings::default();
+        let all = pairs.iter().try_for_each(|(name, value)| settings.set(name, value));
+        let opened = all.and_then(|()| crate::playground::open(&settings).map(|_| ()));
+        opened.expect_err("these settings cannot be").0
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_with_a_sentence() {
+        for (pairs, told) in [
+            (&[("protocol", "zab")][..], "`zab` is not a protocol: expected raft, multi_paxos, single_server"),
+            (&[("seed", "-1")], "`seed = -1` cannot be: expected a whole number, 0 or more"),
+            (&[("seed", "1.5")], "`seed = 1.5` cannot be: expected a whole number, 0 or more"),
+            (&[("traffic", "yes")], "`traffic = yes` cannot be: expected true or false"),
+            (&[("num_nodes", "10")], "`num_nodes = 10` is out of range: expected 1 to 9 nodes"),
+            (&[("num_nodes", "0")], "`num_nodes = 0` is out of range: expected 1 to 9 nodes"),
+            (&[("num_acceptors", "3")], "`num_acceptors` means nothing to raft: expected num_nodes, num_clients"),
+            (
+                &[("nodes", "3")],
+                "`nodes` is not a setting: expected protocol, seed, num_nodes, num_acceptors, num_leaders, \
+                 num_replicas, num_servers, num_clients, requests_per_client, traffic or noop",
+            ),
+        ] {
+            assert_eq!(refusal(pairs), told);
+        }
+    }
+
+    #[test]
+    fn settings_are_written_down_as_they_were_chosen() {
+        let mut settings = Settings { traffic: true, ..Settings::default() }.with("num_nodes", 7);
+        settings.set("noop", "false").expect("a switch");
+        let text = "protocol = \"raft\"\nseed = 1\nnum_nodes = 7\nnoop = false\ntraffic = true\n";
+        assert_eq!(settings.to_string(), text);
+    }
+}

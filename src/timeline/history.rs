@@ -1,0 +1,110 @@
+//! What is kept of a run: the person's steps, the events in words, the messages just lost.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use crate::check::Violation;
+use crate::observe::{Landmark, Told, Weight};
+use crate::protocol::Protocol;
+use crate::sim::{Cluster, Fact, Flight, LossReason, Step};
+use crate::types::{Process, Span, Time};
+
+/// How many events are kept for whoever asks.
+const KEPT_EVENTS: usize = 500;
+/// How long a lost message can still be seen.
+const SEEN_AFTER_LOSS: Span = Span::millis(100);
+/// How many lost messages can still be seen.
+const KEPT_LOST: usize = 64;
+
+/// A step of the person, and when it was done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Timed {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub step: Step,
+}
+
+/// One event in words, for the list of events and the caption.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct EventLine {
+    /// Its number among all that were told, from 1.
+    pub number: u64,
+    /// When it happened.
+    pub at: Time,
+    /// Whom it happened to.
+    pub who: Option<Process>,
+    /// What happened, why, and where that is described.
+    #[serde(flatten)]
+    pub told: Told,
+}
+
+/// A message that will never arrive: when it was lost, and why.
+type LostFlight<P> = (Time, LossReason, Flight<<P as Protocol>::Message>);
+
+#[derive(Clone, Debug)]
+pub(super) struct History<P: Protocol> {
+    script: Vec<Timed>,
+    events: VecDeque<EventLine>,
+    told: u64,
+    lost: VecDeque<LostFlight<P>>,
+}
+
+impl<P: Protocol> Default for History<P> {
+    fn default() -> Self {
+        History { script: Vec::new(), events: VecDeque::new(), told: 0, lost: VecDeque::new() }
+    }
+}
+
+impl<P: Protocol> History<P> {
+    pub(super) fn write_down(&mut self, at: Time, step: Step) {
+        self.script.push(Timed { at, step });
+    }
+
+    pub(super) fn take_note(&mut self, cluster: &Cluster<P>) {
+        for fact in cluster.facts() {
+            if let Some((who, told)) = fact.tell(&|id| P::name(&cluster.setup().protocol, id)) {
+                self.push(cluster.now(), who, told);
+            }
+            if let Fact::Lost(flight, why) = fact {
+                self.lost.push_back((cluster.now(), *why, flight.clone()));
+                if self.lost.len() > KEPT_LOST {
+                    self.lost.pop_front();
+                }
+            }
+        }
+    }
+
+    pub(super) fn tell_violation(&mut self, violation: &Violation) {
+        let text = format!("Broken: {} {}", violation.sentence, violation.text);
+        let told = Told::new(Weight::Turn, violation.section, text).mark(Landmark::Violation);
+        self.push(violation.at, None, told);
+    }
+
+    fn push(&mut self, at: Time, who: Option<Process>, told: Told) {
+        self.told += 1;
+        self.events.push_back(EventLine { number: self.told, at, who, told });
+        if self.events.len() > KEPT_EVENTS {
+            self.events.pop_front();
+        }
+    }
+
+    pub(super) fn script(&self) -> &[Timed] {
+        &self.script
+    }
+
+    pub(super) fn told(&self) -> u64 {
+        self.told
+    }
+
+    pub(super) fn events(&self, since: u64) -> impl Iterator<Item = &EventLine> {
+        let known = since.saturating_sub(self.told - self.events.len() as u64);
+        self.events.iter().skip(usize::try_from(known).unwrap_or(usize::MAX))
+    }
+
+    pub(super) fn lost_lately(&self, now: Time) -> impl Iterator<Item = (&Flight<P::Message>, Time, LossReason)> {
+        let lost = self.lost.iter().filter(move |(at, ..)| now.since(*at) <= SEEN_AFTER_LOSS);
+        lost.map(|(at, why, flight)| (flight, *at, *why))
+    }
+}

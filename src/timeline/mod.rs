@@ -1,0 +1,129 @@
+//! A run as it is watched: the cluster, what a person has done to it and when, what has been told,
+//! and whether every promise was kept so far.
+//!
+//! The person's steps with their times are the whole run: the same setup and the same timed steps
+//! give it again. So [`Timeline::script`] is at once a record and a bug report.
+
+mod history;
+
+pub use history::{EventLine, Timed};
+
+use crate::check::{Auditor, Violation};
+use crate::protocol::Protocol;
+use crate::sim::{Cluster, Flight, LossReason, Refused, Setup, Step, schedule};
+use crate::types::{Span, Time};
+use history::History;
+
+/// A cluster that is being watched.
+#[derive(Clone, Debug)]
+pub struct Timeline<P: Protocol> {
+    cluster: Cluster<P>,
+    auditor: Auditor<P>,
+    violation: Option<Violation>,
+    history: History<P>,
+}
+
+impl<P: Protocol> Timeline<P> {
+    /// A cluster at its start.
+    pub fn new(setup: Setup<P>) -> Self {
+        let mut timeline = Timeline {
+            cluster: Cluster::new(setup),
+            auditor: Auditor::default(),
+            violation: None,
+            history: History::default(),
+        };
+        timeline.take_note();
+        timeline
+    }
+
+    /// The cluster as it is.
+    pub fn cluster(&self) -> &Cluster<P> {
+        &self.cluster
+    }
+
+    /// The first broken promise, if any was.
+    pub fn violation(&self) -> Option<&Violation> {
+        self.violation.as_ref()
+    }
+
+    /// Lets the next event happen, at its time; false where nothing ever will.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice; see [`schedule::step`].
+    pub fn step(&mut self) -> Result<bool, Refused> {
+        self.step_until(Time(u64::MAX))
+    }
+
+    fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
+        let more = schedule::step_until(&mut self.cluster, until)?;
+        if more {
+            self.take_note();
+        }
+        Ok(more)
+    }
+
+    /// Lets virtual time go on by `span`, with all that is due on the way; returns how many events
+    /// there were. Stops at a broken promise.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice; see [`schedule::step`].
+    pub fn advance(&mut self, span: Span) -> Result<u64, Refused> {
+        let until = self.cluster.now() + span;
+        let mut events = 0;
+        let kept = self.violation.is_none();
+        while self.step_until(until)? {
+            events += 1;
+            if kept && self.violation.is_some() {
+                return Ok(events);
+            }
+        }
+        self.cluster.apply(&Step::Until(until))?;
+        Ok(events)
+    }
+
+    /// Does what a person wants done, now, and writes it down.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where it cannot be done as things stand; nothing has changed then.
+    pub fn apply(&mut self, step: Step) -> Result<(), Refused> {
+        let at = self.cluster.now();
+        self.cluster.apply(&step)?;
+        self.take_note();
+        self.history.write_down(at, step);
+        Ok(())
+    }
+
+    /// Whatever the last step did is told and checked.
+    fn take_note(&mut self) {
+        self.history.take_note(&self.cluster);
+        if self.violation.is_none()
+            && let Err(violation) = self.auditor.look(&self.cluster)
+        {
+            self.history.tell_violation(&violation);
+            self.violation = Some(violation);
+        }
+    }
+
+    /// What the person has done so far.
+    pub fn script(&self) -> &[Timed] {
+        self.history.script()
+    }
+
+    /// How many events have been told.
+    pub fn told(&self) -> u64 {
+        self.history.told()
+    }
+
+    /// The events with a number above `since`, of those that are kept.
+    pub fn events(&self, since: u64) -> impl Iterator<Item = &EventLine> {
+        self.history.events(since)
+    }
+
+    /// Messages that were lost a moment ago, with the time at which they were.
+    pub fn lost_lately(&self) -> impl Iterator<Item = (&Flight<P::Message>, Time, LossReason)> {
+        self.history.lost_lately(self.cluster.now())
+    }
+}

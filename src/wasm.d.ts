@@ -1,0 +1,407 @@
+/**
+ * What the wasm module hands to JavaScript, field for field as src/view.rs and src/observe.rs have it.
+ *
+ * src/wasm.rs includes this text in the declarations that wasm-bindgen writes, so the page's type check fails
+ * where the two sides disagree on a name that is used. An absent value (Rust's `None`) is `undefined`. Times are
+ * numbers of virtual microseconds; processes, links and messages are the texts that steps use.
+ */
+
+/** A node: `n3`. */
+export type NodeId = string;
+/** A client: `c1`. */
+export type ClientId = string;
+/** Whoever can send or receive: `n3`, `c1`. */
+export type ProcessId = string;
+/** A message, `n1->n3#17`; a copy that the network made of it, `n1->n3#17.2`. */
+export type MessageId = string;
+/** Virtual microseconds since the cluster was started. */
+export type Time = number;
+
+/** How a role is drawn. */
+export type RoleMark = 'crown' | 'seeking' | 'plain' | 'passive';
+/** The shape of a message. */
+export type Shape = 'triangle' | 'square' | 'dot' | 'diamond' | 'tag';
+/** Whether a reply says yes or no. */
+export type Sign = 'plus' | 'minus';
+/** How much an event matters to somebody who watches. */
+export type Weight = 'detail' | 'story' | 'turn';
+/** What a turning point is, so that a timeline can mark it. */
+export type Landmark = 'election' | 'commit' | 'crash' | 'network' | 'violation';
+/** What a client can ask of the store. */
+export type Operation = 'put' | 'get' | 'delete';
+
+/** The names that a protocol has for the neutral words, and the legend of its picture. */
+export interface Vocabulary {
+  /** The name for machines: `raft`. */
+  protocol: string;
+  /** The name for people: `Raft`. */
+  title: string;
+  /** One sentence that says what the protocol is. */
+  sentence: string;
+  /** What an epoch is called. */
+  epoch: string;
+  /** What a sequence of slots is called. */
+  slots: string;
+  /** What the place of a slot is called. */
+  slot: string;
+  /** What the highest committed slot is called. */
+  committed: string;
+  /** What the highest applied slot is called. */
+  applied: string;
+  /** What a leader calls the slot that it sends a peer next. */
+  next: string;
+  /** What a leader calls the highest slot that it knows a peer to hold. */
+  matched: string;
+  /** The name of the timer that is drawn on a node's rim and that a person may force. */
+  main_timer?: string;
+  /** Every role, in the order of the legend. */
+  roles: RoleWord[];
+  /** Every kind of message, in the order of the legend. */
+  messages: MessageWord[];
+}
+
+/** A role, as the legend tells it. */
+export interface RoleWord {
+  /** The protocol's name for it. */
+  name: string;
+  /** How it is drawn. */
+  mark: RoleMark;
+  /** What it does, in one sentence. */
+  sentence: string;
+}
+
+/** A kind of message, as the legend tells it. */
+export interface MessageWord {
+  /** The protocol's name for it. */
+  name: string;
+  /** How it is drawn. */
+  shape: Shape;
+  /** Whether it answers another message: drawn hollow. */
+  reply: boolean;
+  /** What it is for, in one sentence. */
+  sentence: string;
+}
+
+/** A number field that a protocol needs to know the size of its cluster. */
+export interface CountField {
+  /** Its name in `Settings`: `num_nodes`. */
+  name: string;
+  /** Its name for people: `nodes`. */
+  label: string;
+  /** The least that is accepted. */
+  min: number;
+  /** The most that is accepted. */
+  max: number;
+  /** What it is unless said otherwise. */
+  value: number;
+}
+
+/** A protocol that can be chosen. */
+export interface ProtocolCard extends Vocabulary {
+  /** The number fields for the sizes of its cluster. */
+  counts: CountField[];
+}
+
+/** How a cluster is started. Everything left out has a default. */
+export interface Settings {
+  /** `raft`, `multi_paxos`, `single_server`. */
+  protocol?: string;
+  /** Where all chance comes from; a text where it is larger than 2^53. */
+  seed?: number | string;
+  /** Whether the clients send requests of their own. */
+  traffic?: boolean;
+  /** The sizes, under the names of the protocol's `counts`. */
+  [count: string]: string | number | boolean | undefined;
+}
+
+/** A number that only grows and that names who may lead; drawn as a colour and a text. */
+export interface Epoch {
+  /** Chooses the colour. */
+  number: number;
+  /** What is written: `3`, `2.1`. */
+  text: string;
+}
+
+/** A labelled value for the inspector. */
+export interface Fact {
+  /** The protocol's name for it. */
+  name: string;
+  /** Its value as text. */
+  value: string;
+}
+
+/** One slot of a node's log. */
+export interface Slot {
+  /** Its place, from 1. */
+  index: number;
+  /** The epoch that it was written in. */
+  epoch: Epoch;
+  /** The command: `put a val_7`. */
+  text: string;
+  /** A hash of this slot's contents: slots that are equal hold the same. */
+  digest: string;
+}
+
+/** A vote that is being counted. */
+export interface Tally {
+  /** Who may vote. */
+  voters: NodeId[];
+  /** Who has granted. */
+  granted: NodeId[];
+  /** Who has refused. */
+  refused: NodeId[];
+  /** How many must grant. */
+  needed: number;
+}
+
+/** What a leader knows of another node. */
+export interface Peer {
+  /** The other node. */
+  node: NodeId;
+  /** The slot that it is sent next. */
+  next: number;
+  /** The highest slot that it is known to hold. */
+  matched: number;
+}
+
+/** What a node's protocol shows at one moment. */
+export interface NodeView {
+  /** The protocol's word for the role. */
+  role: string;
+  /** How the role is drawn. */
+  mark: RoleMark;
+  /** The epoch that the node is in, if the protocol has such. */
+  epoch?: Epoch;
+  /** Whom the node has voted for in this epoch. */
+  vote?: NodeId;
+  /** Whom the node takes for the leader. */
+  leader?: NodeId;
+  /** The vote that this node is counting. */
+  tally?: Tally;
+  /** The slots that were asked for; gaps are left out. */
+  slots: Slot[];
+  /** The lowest slot that the node still has. */
+  first_slot: number;
+  /** The highest slot that the node has; 0 where it has none. */
+  last_slot: number;
+  /** The highest slot that the node knows to be committed. */
+  committed: number;
+  /** The highest slot that the node has applied to its store. */
+  applied: number;
+  /** What a leader knows of the others. */
+  peers: Peer[];
+  /** The node's own copy of the store, in order of the keys; absent where it keeps none. */
+  store?: [key: string, value: string][];
+  /** Everything else worth knowing, for the inspector. */
+  facts: Fact[];
+}
+
+/** A running timer. */
+export interface TimerCard {
+  /** Its name, as steps write it. */
+  name: string;
+  /** When it was armed. */
+  armed: Time;
+  /** When it will run out. */
+  due: Time;
+}
+
+/** A node and what the simulation knows of its machine. */
+export interface NodeCard {
+  /** The node, as steps name it: `n3`. */
+  id: NodeId;
+  /** The node, as people name it. */
+  name: string;
+  /** Whether it runs. A crashed node is shown as its disk would bring it back. */
+  up: boolean;
+  /** Whether it is up but frozen. */
+  paused: boolean;
+  /** Whether every link to and from other nodes is cut. */
+  isolated: boolean;
+  /** Whether a client may turn to it. */
+  door: boolean;
+  /** How fast its clock runs, when not true: `+5%`. */
+  drift?: string;
+  /** How many writes have not reached its disk yet. */
+  unflushed: number;
+  /** The timers that are running. */
+  timers: TimerCard[];
+  /** What the protocol shows. */
+  node: NodeView;
+}
+
+/** What the protocol shows of a message, apart from who sends it to whom and when. */
+export interface MessageView {
+  /** The protocol's name for its kind. */
+  kind: string;
+  /** How it is drawn. */
+  shape: Shape;
+  /** Whether it answers another message. */
+  reply: boolean;
+  /** Whether it says yes or no. */
+  sign?: Sign;
+  /** The epoch of its sender when it was sent. */
+  epoch?: Epoch;
+  /** A few characters that may stand beside it: `put a`. What it carries is told by `MessageDetails`. */
+  label: string;
+}
+
+/** A message on its way. */
+export interface Flight extends MessageView {
+  /** Which message: `n1->n3#17`. */
+  id: MessageId;
+  /** Who sent it. */
+  from: ProcessId;
+  /** Whom it is for. */
+  to: ProcessId;
+  /** When it was sent. */
+  sent: Time;
+  /** When it arrives, or would have arrived. */
+  arrives: Time;
+  /** Whether it waits at the door of a paused node. */
+  held: boolean;
+  /** When it was lost, if it was. */
+  lost?: Time;
+}
+
+/** What a link does to messages, in the texts that steps use. */
+export interface LinkWords {
+  /** How long messages travel: `10ms..20ms`. */
+  latency: string;
+  /** The share that is lost: `5%`. */
+  loss: string;
+  /** The share that arrives twice. */
+  duplication: string;
+  /** The share that later messages may overtake. */
+  reordering: string;
+}
+
+/** A link that is not as the others. */
+export interface LinkCard extends LinkWords {
+  /** Who sends. */
+  from: ProcessId;
+  /** Who receives. */
+  to: ProcessId;
+  /** Whether nothing gets through. */
+  cut: boolean;
+}
+
+/** A request that has no answer yet. */
+export interface Running {
+  /** The how manyth request of the client. */
+  seq: number;
+  /** What is asked: `put a val_7`. */
+  text: string;
+  /** Whom the client asked last; absent while it waits to try again. */
+  to?: NodeId;
+  /** How often it has asked. */
+  attempts: number;
+  /** When it asked first. */
+  since: Time;
+  /** When it will give up waiting and try again. */
+  retry: Time;
+}
+
+/** A request that has been answered. */
+export interface Answered {
+  /** The how manyth request of the client. */
+  seq: number;
+  /** What was asked. */
+  text: string;
+  /** The answer: `OK`, `"val_7"`, `key not found: a`. */
+  answer: string;
+  /** Whether the store carried it out rather than refused it. */
+  ok: boolean;
+  /** When the answer came. */
+  at: Time;
+}
+
+/** A client and its running request. */
+export interface ClientCard {
+  /** The client: `c1`. */
+  id: ClientId;
+  /** Whom it takes for the leader. */
+  leader?: NodeId;
+  /** The request that it waits for. */
+  running?: Running;
+  /** How many more requests wait behind that one. */
+  queued: number;
+  /** How many have been answered. */
+  answered: number;
+  /** The last answer. */
+  last?: Answered;
+}
+
+/** One event in words. */
+export interface EventLine {
+  /** Its number among all that were told, from 1. */
+  number: number;
+  /** When it happened. */
+  at: Time;
+  /** Whom it happened to. */
+  who?: ProcessId;
+  /** One sentence with what happened and why. */
+  text: string;
+  /** Where it is described; empty where nothing needs to be looked up. */
+  section: string;
+  /** How much it matters. */
+  weight: Weight;
+  /** What it marks on the timeline. */
+  landmark?: Landmark;
+}
+
+/** A broken promise. */
+export interface ViolationCard {
+  /** The name of the property. */
+  property: string;
+  /** What it says. */
+  sentence: string;
+  /** Where it is stated. */
+  section: string;
+  /** Who contradicts whom. */
+  text: string;
+  /** When it was broken. */
+  at: Time;
+}
+
+/** Everything about one message, for the inspector. */
+export interface MessageDetails {
+  /** The message. */
+  id: MessageId;
+  /** Its kind. */
+  kind: string;
+  /** What it carries. */
+  facts: Fact[];
+}
+
+/** One moment of a cluster: everything that may be drawn. */
+export interface View {
+  /** What time it is. */
+  now: Time;
+  /** When the next event is due, if any ever is. */
+  due?: Time;
+  /** The seed of the run, as text. */
+  seed: string;
+  /** How many steps have been carried out since the start. */
+  steps: number;
+  /** How many events have been told since the start; see `events(since)`. */
+  told: number;
+  /** The hash of everything that has happened so far. */
+  hash: string;
+  /** Whether the clients send requests of their own. */
+  traffic: boolean;
+  /** Every node, in order. */
+  nodes: NodeCard[];
+  /** Every message on its way, and those lost a moment ago, in order of arrival. */
+  messages: Flight[];
+  /** The links that differ from the ordinary one. */
+  links: LinkCard[];
+  /** What an ordinary link is like. */
+  network: LinkWords;
+  /** Every client, in order. */
+  clients: ClientCard[];
+  /** The highest slot that any node has. */
+  last_slot: number;
+  /** The first broken promise, if any was. */
+  violation?: ViolationCard;
+}

@@ -1,0 +1,212 @@
+//! The bindings to JavaScript, and nothing else: every line of sense is in [`crate::playground`].
+//!
+//! Refusals come as an `Error` whose message is one sentence; nothing has changed then. A panic is a
+//! bug: its message goes to the console, and the instance is not to be used any more.
+
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+use crate::playground::{self, Submission};
+use crate::settings::Settings;
+use crate::types::Span;
+
+/// The types of everything that crosses, for `tsc`.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &'static str = include_str!("wasm.d.ts");
+
+#[wasm_bindgen]
+extern "C" {
+    /// The settings of a new cluster.
+    #[wasm_bindgen(typescript_type = "Settings")]
+    pub type JsSettings;
+    /// One moment of a cluster.
+    #[wasm_bindgen(typescript_type = "View")]
+    pub type JsView;
+    /// Events in words.
+    #[wasm_bindgen(typescript_type = "EventLine[]")]
+    pub type JsEvents;
+    /// Everything about one message.
+    #[wasm_bindgen(typescript_type = "MessageDetails")]
+    pub type JsMessage;
+    /// Every protocol that can be chosen.
+    #[wasm_bindgen(typescript_type = "ProtocolCard[]")]
+    pub type JsProtocols;
+    #[wasm_bindgen(catch, js_name = String)]
+    fn string(value: &JsValue) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
+    fn object_entries(object: &JsValue) -> Result<js_sys::Array, JsValue>;
+}
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+fn refuse(why: impl std::fmt::Display) -> JsError {
+    JsError::new(&why.to_string())
+}
+
+/// Plain objects, as JavaScript would write them: maps are objects, what is absent is `undefined`.
+fn plain<T: JsCast>(value: &(impl Serialize + ?Sized)) -> Result<T, JsError> {
+    let serializer = Serializer::new().serialize_maps_as_objects(true);
+    Ok(value.serialize(&serializer).map_err(refuse)?.unchecked_into())
+}
+
+/// The names and values of a plain object, as texts; what is `undefined` was not chosen.
+fn entries(settings: &JsValue) -> Result<Vec<(String, String)>, JsError> {
+    if settings.is_undefined() {
+        return Ok(Vec::new());
+    }
+    if !settings.is_object() {
+        return Err(refuse("settings are not an object: expected names with their values"));
+    }
+    // An object may have getters, and those may throw.
+    let all = object_entries(settings).map_err(|_| refuse("the settings cannot be read"))?;
+    let pairs = all.iter().map(|pair| js_sys::Array::from(&pair)).filter(|pair| !pair.get(1).is_undefined());
+    Ok(pairs.map(|pair| (text(&pair.get(0)), text(&pair.get(1)))).collect())
+}
+
+/// A value as JavaScript writes it.
+fn text(value: &JsValue) -> String {
+    string(value).unwrap_or_else(|_| "an object".to_string())
+}
+
+/// The most virtual time that may pass in one call: some seconds of work for a busy cluster.
+const HOUR: Span = Span::secs(3_600);
+
+/// Virtual microseconds from a number of JavaScript's.
+fn micros(number: f64) -> Result<Span, JsError> {
+    // Above 2^53 a number of JavaScript's is no longer exact.
+    if number.is_finite() && (0.0..=9_007_199_254_740_991.0).contains(&number) {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        return Ok(Span(number as u64));
+    }
+    // JavaScript writes its own numbers: ours would bring 20 KB of code with it.
+    let number = text(&number.into());
+    Err(refuse(format!("`{number}` is not a length of time: expected microseconds, 0 or more")))
+}
+
+/// Every protocol that can be chosen, with its vocabulary and its sizes.
+///
+/// # Errors
+///
+/// Never in practice.
+#[wasm_bindgen]
+pub fn protocols() -> Result<JsProtocols, JsError> {
+    plain(&playground::protocols())
+}
+
+/// A cluster in virtual time.
+#[wasm_bindgen]
+pub struct Playground {
+    inner: Box<dyn playground::Playground>,
+}
+
+#[wasm_bindgen]
+impl Playground {
+    /// Starts a cluster.
+    ///
+    /// # Errors
+    ///
+    /// Where the settings ask for what cannot be.
+    #[wasm_bindgen(constructor)]
+    pub fn new(settings: JsSettings) -> Result<Playground, JsError> {
+        let mut chosen = Settings::default();
+        for (name, value) in entries(&settings)? {
+            chosen.set(&name, &value).map_err(refuse)?;
+        }
+        Ok(Playground { inner: playground::open(&chosen).map_err(refuse)? })
+    }
+
+    /// Lets the next event happen, at its time; false where nothing ever will.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice.
+    pub fn step(&mut self) -> Result<bool, JsError> {
+        self.inner.step().map_err(refuse)
+    }
+
+    /// Lets virtual time go on by so many microseconds; returns how many events there were.
+    ///
+    /// # Errors
+    ///
+    /// Where the number is not a length of time, or more than an hour.
+    pub fn tick(&mut self, micros: f64) -> Result<f64, JsError> {
+        let span = self::micros(micros)?;
+        if span > HOUR {
+            return Err(refuse(format!("{span} at once would freeze the page: expected at most {HOUR}")));
+        }
+        #[allow(clippy::cast_precision_loss)]
+        self.inner.advance(span).map(|events| events as f64).map_err(refuse)
+    }
+
+    /// Lets a client send a command.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not a command, or client or node are not there.
+    pub fn submit(
+        &mut self,
+        client: &str,
+        op: &str,
+        key: &str,
+        value: Option<String>,
+        to: Option<String>,
+    ) -> Result<(), JsError> {
+        let submission = Submission { client, op, key, value: value.as_deref(), to: to.as_deref() };
+        self.inner.submit(&submission).map_err(refuse)
+    }
+
+    /// Does what the text of a step says.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not a step, or the step cannot be done as things stand.
+    pub fn apply(&mut self, text: &str) -> Result<(), JsError> {
+        self.inner.apply(text).map_err(refuse)
+    }
+
+    /// The picture of this moment; logs are shown from `from_slot` on, or else at their end.
+    ///
+    /// # Errors
+    ///
+    /// Where `from_slot` is not a number of a slot.
+    pub fn view(&self, from_slot: Option<f64>) -> Result<JsView, JsError> {
+        let from_slot = from_slot.map(micros).transpose()?.map(|span| span.0);
+        plain(&self.inner.view(from_slot))
+    }
+
+    /// The events with a number above `since`; the last 500 are kept.
+    ///
+    /// # Errors
+    ///
+    /// Where `since` is not a number of an event.
+    pub fn events(&self, since: f64) -> Result<JsEvents, JsError> {
+        plain(&self.inner.events(micros(since)?.0))
+    }
+
+    /// Everything about one message that is on its way or was lost a moment ago.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such message.
+    pub fn message(&self, id: &str) -> Result<JsMessage, JsError> {
+        plain(&self.inner.message(id).map_err(refuse)?)
+    }
+
+    /// The seed, the sizes and every step of the person so far, a line each.
+    pub fn script(&self) -> String {
+        self.inner.script()
+    }
+}
+
+/// Runs a fixed workload of so many events; returns how many have happened. For `benches/`.
+#[wasm_bindgen]
+#[must_use]
+pub fn bench_events(seed: u32, events: u32) -> f64 {
+    #[allow(clippy::cast_precision_loss)]
+    let done = crate::bench::run_events(u64::from(seed), u64::from(events)) as f64;
+    done
+}
