@@ -1,0 +1,95 @@
+// The bar that drives time: play, one event, skip, speed, and what time it is.
+//
+// Buttons have their place and keep it: the play button changes its picture but not its size, numbers are tabular and
+// have room for their longest form. The time is written each frame and so goes past the template.
+
+import { html, render } from 'lit/html.js';
+import { live } from 'lit/directives/live.js';
+import { FASTEST, SLOWEST, positionOf, speedAt, speedText } from './clock.js';
+import { moment } from './format.js';
+import { icon } from './icons.js';
+import { shortcut } from './keys.js';
+
+/** @typedef {import('./desk.js').Desk} Desk */
+
+/** The bar of one player. */
+export class ControlsView {
+  #host;
+  #desk;
+  /** @type {HTMLElement | null} */
+  #time = null;
+
+  /** @param {HTMLElement} host @param {Desk} desk */
+  constructor(host, desk) {
+    this.#host = host;
+    this.#desk = desk;
+    host.textContent = '';
+  }
+
+  /** @param {number} now the virtual time that is seen */
+  tick(now) {
+    this.#time ??= this.#host.querySelector('.time');
+    if (this.#time) this.#time.textContent = moment(now);
+  }
+
+  render() {
+    const { player, session } = this.#desk;
+    const { speed } = player.clock;
+    const playing = player.playing ? 'Pause' : 'Play';
+    render(
+      html`<div class="buttons" role="group" aria-label="Play">
+          ${this.#button('play', playing, icon(player.playing ? 'pause' : 'play'), shortcut('play'), 'strong')}
+          ${this.#button('step', 'One event', icon('step'), shortcut('step'))}
+          ${this.#button('skip', 'Skip to what happens next', icon('skip'), shortcut('skip'))}
+        </div>
+        <div class="speed" role="group" aria-label="Speed">
+          ${this.#button('slower', 'Slower', icon('slower'), '[')}
+          <input
+            type="range"
+            min=${positionOf(SLOWEST)}
+            max=${positionOf(FASTEST)}
+            step="0.05"
+            aria-label="Speed, as a factor of real time"
+            aria-valuetext="${speedText(speed)} of real time"
+            .value=${live(String(positionOf(speed)))}
+            @input=${this.#slide}
+          />
+          ${this.#button('faster', 'Faster', icon('faster'), ']')}
+          <output title="Speed, as a factor of real time"
+            >${speedText(speed)}<span class="wide"> of real time</span></output
+          >
+        </div>
+        <p class="clock">
+          <span class="time" title="Virtual time"></span>
+          <span class="events wide" title="Events since the start">${session.view.steps} events</span>
+        </p>`,
+      this.#host,
+    );
+  }
+
+  /**
+   * @param {string} command
+   * @param {string} label
+   * @param {unknown} picture
+   * @param {string} key
+   * @param {string} [strong]
+   */
+  #button(command, label, picture, key, strong = '') {
+    return html`<button
+      type="button"
+      class="iconic ${strong}"
+      aria-label=${label}
+      title="${label} (${key})"
+      data-command=${command}
+      @click=${() => this.#desk.command(command)}
+    >
+      ${picture}
+    </button>`;
+  }
+
+  #slide = (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLInputElement} */ (event.currentTarget);
+    this.#desk.player.clock.speed = speedAt(Number(value));
+    this.#desk.changed();
+  };
+}

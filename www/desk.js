@@ -1,0 +1,190 @@
+// What a person can do on the page, apart from how it looks: the one door for changes.
+//
+// A click, a key, a menu and a form all end in a method here. Each says which place asked, so that a refusal can be
+// shown beside what caused it. The desk knows the session and the player; it knows no DOM, so its commands can be
+// tested without a browser.
+
+import { actionsFor } from './actions.js';
+import { notch } from './clock.js';
+import { leaderOf } from './reading.js';
+
+/** @typedef {import('./session.js').Session} Session */
+/** @typedef {import('./session.js').Request} Request */
+/** @typedef {import('./player.js').Player} Player */
+/** @typedef {import('../src/wasm.js').Settings} Settings */
+/** @typedef {import('./names.js').Thing} Thing */
+
+/**
+ * Where a sentence about what was done belongs.
+ * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients'} Spot
+ */
+
+let desks = 0;
+
+/** What is on the table: the session, the hand on its clock, and what is selected. */
+export class Desk {
+  /** Begins the ids of the elements of this desk, since one document may hold several. */
+  id = `desk${(desks += 1)}`;
+  /** @type {Session} */
+  session;
+  /** @type {Player} */
+  player;
+  /** @type {Thing | undefined} */
+  selection;
+  /** @type {Map<Spot, string>} what has to be said, and where */
+  #said = new Map();
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+
+  /** @param {Session} session @param {Player} player */
+  constructor(session, player) {
+    this.session = session;
+    this.player = player;
+    session.subscribe(() => this.changed());
+  }
+
+  /**
+   * @param {() => void} listener called after anything has changed
+   * @returns {() => void} ends it
+   */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells everybody that something has changed. */
+  changed() {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** The sentence that belongs at a spot; empty where there is none. @param {Spot} spot */
+  said(spot) {
+    return this.#said.get(spot) ?? '';
+  }
+
+  /**
+   * Says a sentence at a spot; nothing takes it back. Sentences at other spots stand until what caused them is mended,
+   * but for that of the keys, which is about the last key alone.
+   *
+   * @param {Spot} spot
+   * @param {string} [sentence]
+   */
+  say(spot, sentence) {
+    this.#said.delete('keys');
+    if (sentence) this.#said.set(spot, sentence);
+    else this.#said.delete(spot);
+    this.changed();
+  }
+
+  /**
+   * Takes steps, one after another until one is refused.
+   *
+   * @param {Spot} spot who asks
+   * @param {...string} steps
+   * @returns {boolean} whether all were taken
+   */
+  take(spot, ...steps) {
+    let refused;
+    for (const step of steps) refused ??= this.player.act((session) => session.apply(step));
+    this.say(spot, refused);
+    return refused === undefined;
+  }
+
+  /** A client's request. Whether it was taken. @param {Request} request */
+  submit(request) {
+    const refused = this.player.act((session) => session.submit(request));
+    this.say('request', refused);
+    return refused === undefined;
+  }
+
+  /** Another cluster in place of this one. Whether it runs. @param {Settings} settings */
+  start(settings) {
+    const stood = this.session.failure !== undefined;
+    const refused = this.session.start(settings);
+    if (refused === undefined) {
+      this.selection = undefined;
+      // What a failure has stopped goes on; what the person has stopped does not.
+      if (stood) this.player.toggle();
+      this.player.open();
+    }
+    this.say('start', refused);
+    return refused === undefined;
+  }
+
+  /** Selects a thing; nothing deselects. @param {Thing} [thing] */
+  select(thing) {
+    this.selection = thing;
+    this.say('inspector');
+  }
+
+  /** The selected node, where a node is selected. */
+  get selectedNode() {
+    const { selection } = this;
+    if (selection?.kind !== 'node') return undefined;
+    return this.session.view.nodes.find((card) => card.id === selection.id);
+  }
+
+  /**
+   * The entry of the selected thing's menu that has this key, if there is one.
+   *
+   * @param {string} key
+   */
+  actionOf(key) {
+    const { selection: thing, session } = this;
+    if (!thing) return undefined;
+    const action = actionsFor(thing, session.view, session.words).find((each) => each.key?.toLowerCase() === key);
+    return action && { thing, action };
+  }
+
+  /**
+   * Carries out a command of the keyboard or of a button.
+   *
+   * @param {string} command
+   * @param {string} [key] the key, where one command has several
+   * @returns {boolean} whether it is one of those that need nothing but the desk
+   */
+  command(command, key = '') {
+    const act = /** @type {Record<string, ((key: string) => void) | undefined>} */ (this.#commands)[command];
+    if (!act) return false;
+    act(key);
+    return true;
+  }
+
+  #commands = {
+    play: () => {
+      this.player.toggle();
+      this.say('keys');
+    },
+    step: () => this.say('keys', this.player.step() ? '' : 'Nothing is left to happen.'),
+    skip: () => this.say('keys', this.player.skip() ? '' : 'Nothing new happened in the next thousand events.'),
+    slower: () => this.#speed(-1),
+    faster: () => this.#speed(1),
+    select: (/** @type {string} */ key) => {
+      const card = this.session.view.nodes[Number(key) - 1];
+      if (card) this.select({ kind: 'node', id: card.id });
+      else this.say('keys', `There is no node ${key}: there are ${this.session.view.nodes.length}.`);
+    },
+    'restart-leader': () => {
+      const leader = leaderOf(this.session.view);
+      if (leader) this.take('keys', `crash ${leader.id}`, `restart ${leader.id}`);
+      else this.say('keys', 'No node leads at this moment.');
+    },
+    'crash-leader': () => {
+      const leader = leaderOf(this.session.view);
+      if (leader) this.take('keys', `crash ${leader.id}`);
+      else this.say('keys', 'No node leads at this moment.');
+    },
+    'time-out': () => this.take('keys', 'spread'),
+    align: () => this.take('keys', 'align'),
+    crash: () => this.say('keys', 'Select the node to crash first, with 1 to 9.'),
+    pause: () => this.say('keys', 'Select the node to pause first, with 1 to 9.'),
+    mend: () => this.take('keys', 'heal', 'resume'),
+  };
+
+  /** @param {1 | -1} by */
+  #speed(by) {
+    const { clock } = this.player;
+    clock.speed = notch(clock.speed, by);
+    this.say('keys');
+  }
+}

@@ -1,0 +1,174 @@
+// The custom element <raft-playground>: a cluster in somebody else's page.
+//
+//   <raft-playground protocol="raft" nodes="5" seed="7" speed="1/20" panels="log,events"></raft-playground>
+//
+// Attributes in, events out: a change of `protocol`, `nodes`, `clients`, `seed`, `traffic` or of a size under its full
+// name starts another cluster, `speed` changes the clock, `panels` is read when the element enters the page. It tells
+// `ready`, `told` (detail: one EventLine), `selected` (detail: the thing, or nothing) and `refused` (detail: a sentence).
+//
+// It works in the light DOM: what can be tabbed to stays in the page's own order, and labels and live regions work for
+// every screen reader. Its style sheet names nothing outside of .playground but its colours, as custom properties.
+
+import { Desk } from './desk.js';
+import { showFailure } from './failure.js';
+import { listenToKeys } from './keyboard.js';
+import { Player } from './player.js';
+import { Session, loadEngine } from './session.js';
+import { openingFrom } from './settings.js';
+import { Stage } from './stage.js';
+
+/** What starts another cluster when it changes. */
+const STARTING = ['protocol', 'nodes', 'clients', 'seed', 'traffic'];
+
+/** A cluster in a page. */
+export class RaftPlayground extends HTMLElement {
+  static observedAttributes = [...STARTING, 'speed'];
+
+  /** @type {Desk | undefined} */
+  #desk;
+  /** @type {Stage | undefined} */
+  #stage;
+  #away = new AbortController();
+
+  /** The session, for a page that wants to do more than look; nothing before `ready`. */
+  get session() {
+    return this.#desk?.session;
+  }
+
+  async connectedCallback() {
+    this.#away = new AbortController();
+    const { signal } = this.#away;
+    this.classList.add('playground');
+    this.replaceChildren(furniture());
+    await Promise.all([styled(), loadEngine()])
+      .then(([, engine]) => {
+        if (!signal.aborted) this.#open(engine);
+      })
+      .catch((error) => {
+        this.textContent = `The cluster could not be loaded: ${error instanceof Error ? error.message : String(error)}.`;
+      });
+  }
+
+  disconnectedCallback() {
+    this.#away.abort();
+    this.#stage?.stop();
+    this.#desk?.session.close();
+    this.#desk = undefined;
+    this.replaceChildren();
+  }
+
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    const desk = this.#desk;
+    if (!desk) return;
+    const { settings, speed, complaints } = openingFrom((each) => this.getAttribute(each), desk.session.cards, []);
+    if (name === 'speed') desk.player.clock.speed = speed;
+    else desk.start(settings);
+    if (complaints.length > 0) this.#refuse(complaints.join(' '));
+    desk.changed();
+  }
+
+  /** @param {import('./session.js').Engine} engine */
+  #open(engine) {
+    const opening = openingFrom((name) => this.getAttribute(name), engine.protocols(), []);
+    const session = new Session(engine, opening.settings);
+    const player = new Player(session);
+    player.clock.speed = opening.speed;
+    const desk = new Desk(session, player);
+    this.#desk = desk;
+    const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (this.querySelector(`.${name}`));
+    const { panels } = opening;
+    const tabs = panels.filter((name) => !['header', 'log', 'inspector'].includes(name));
+    const shown = (/** @type {string} */ name, wanted = panels.includes(name)) => {
+      find(name).hidden = !wanted;
+      return wanted ? find(name) : undefined;
+    };
+    const stage = new Stage(
+      desk,
+      {
+        ring: find('ring-host'),
+        caption: find('caption-host'),
+        controls: find('controls'),
+        menu: find('menus'),
+        log: shown('log'),
+        inspector: shown('inspector'),
+        tabs: shown('tabs', tabs.length > 0),
+      },
+      tabs,
+    );
+    this.#stage = stage;
+    stage.onFirstFrame = () => this.#tell('ready');
+    const end = listenToKeys(this, desk, stage, {});
+    this.#away.signal.addEventListener('abort', end);
+    this.#watch(desk);
+    if (opening.complaints.length > 0) this.#refuse(opening.complaints.join(' '));
+  }
+
+  /** Tells the page what happens here. @param {Desk} desk */
+  #watch(desk) {
+    const { session } = desk;
+    let { runs, lines, view } = { runs: 0, lines: session.lines, view: session.view };
+    let selection = desk.selection;
+    let last = 0;
+    desk.subscribe(() => {
+      showFailure(/** @type {HTMLElement} */ (this.querySelector('.failures')), desk);
+      if (runs !== session.runs) [runs, last] = [session.runs, 0];
+      if (lines !== session.lines || view !== session.view) {
+        ({ lines, view } = session);
+        for (const line of lines.filter(({ number }) => number > last)) this.#tell('told', line);
+        last = lines.at(-1)?.number ?? last;
+      }
+      if (selection === desk.selection) return;
+      selection = desk.selection;
+      this.#tell('selected', selection);
+    });
+  }
+
+  /** @param {string} sentence */
+  #refuse(sentence) {
+    this.#desk?.say('keys', sentence);
+    this.#tell('refused', sentence);
+  }
+
+  /** @param {string} type @param {unknown} [detail] */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** Where the parts go. */
+function furniture() {
+  const template = document.createElement('template');
+  template.innerHTML = `
+    <div class="desk">
+      <div class="stage" role="group" aria-label="The cluster">
+        <div class="ring-host"></div>
+        <div class="caption-host"></div>
+      </div>
+      <div class="controls" role="group" aria-label="Time"></div>
+      <div class="side">
+        <div class="log" role="group" aria-label="Logs" hidden></div>
+        <div class="inspector" role="group" aria-label="Inspector" hidden></div>
+        <div class="tabs" role="group" aria-label="More about the cluster" hidden></div>
+      </div>
+    </div>
+    <div class="menus"></div>
+    <div class="failures"></div>`;
+  return template.content;
+}
+
+/** @type {Promise<void> | undefined} */
+let sheet;
+
+/** Loads the style sheet that lies beside this script, once for all elements. */
+function styled() {
+  sheet ??= new Promise((done) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = new URL('./style.css', import.meta.url).href;
+    // Without its style it is still a cluster, so a failure to load it does not stop anything.
+    link.onload = link.onerror = () => done();
+    document.head.append(link);
+  });
+  return sheet;
+}

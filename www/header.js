@@ -1,0 +1,182 @@
+// The header: which protocol runs, how many of everything, from which seed; and how the page looks.
+//
+// The protocol's own number fields come with its card, so this file knows none of them. Choosing a protocol starts it
+// at once; sizes and seed are a form that is sent, so that half a number restarts nothing. What the core refuses is
+// said beside the form, and what was running goes on.
+
+import { html, nothing, render } from 'lit/html.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { icon } from './icons.js';
+import { shortcut } from './keys.js';
+
+/** @typedef {import('./desk.js').Desk} Desk */
+/** @typedef {import('../src/wasm.js').Settings} Settings */
+
+/**
+ * What the header can ask the page for.
+ * @typedef {{ big(): void, theme(): void, help(): void, isBig(): boolean, isDark(): boolean }} Wishes
+ */
+
+/** The header of the page. */
+export class HeaderView {
+  #host;
+  #desk;
+  #wishes;
+  /** On a narrow page the form is folded away until it is asked for. */
+  #unfolded = false;
+
+  /** @param {HTMLElement} host @param {Desk} desk @param {Wishes} wishes */
+  constructor(host, desk, wishes) {
+    this.#host = host;
+    this.#desk = desk;
+    this.#wishes = wishes;
+    host.textContent = '';
+  }
+
+  render() {
+    const { session } = this.#desk;
+    const { words, settings, runs } = session;
+    const said = this.#desk.said('start');
+    render(
+      html`<h1>Raft Playground</h1>
+        <button
+          type="button"
+          class="fold"
+          aria-expanded=${this.#unfolded}
+          aria-controls="setup"
+          @click=${() => {
+            this.#unfolded = !this.#unfolded;
+            this.render();
+          }}
+        >
+          ${words.title}
+        </button>
+        <form id="setup" class="setup ${this.#unfolded ? 'unfolded' : ''}" novalidate @submit=${this.#send}>
+          <label
+            >Protocol
+            <select name="protocol" @change=${this.#choose}>
+              ${session.cards.map(
+                (card) =>
+                  html`<option value=${card.protocol} ?selected=${card.protocol === words.protocol}>
+                    ${card.title}
+                  </option>`,
+              )}
+            </select></label
+          >
+          ${
+            // A new run gets new fields, which show what it was started with; a run that goes on keeps what was typed.
+            repeat(
+              words.counts,
+              (count) => `${runs} ${count.name}`,
+              (count) =>
+                html`<label
+                  >${count.label}
+                  <input
+                    type="number"
+                    name=${count.name}
+                    min=${count.min}
+                    max=${count.max}
+                    value=${settings[count.name] ?? count.value}
+                    required
+                /></label>`,
+            )
+          }
+          ${repeat(
+            [runs],
+            (run) => run,
+            () =>
+              html`<label
+                >Seed
+                <input
+                  class="seed"
+                  name="seed"
+                  inputmode="numeric"
+                  autocomplete="off"
+                  spellcheck="false"
+                  value=${session.view.seed ?? ''}
+                  aria-describedby="start-said"
+                  aria-invalid=${said ? 'true' : nothing}
+              /></label>`,
+          )}
+          <button type="button" class="iconic" aria-label="Another seed" title="Another seed" @click=${this.#dice}>
+            ${icon('dice')}
+          </button>
+          <button type="submit">Restart</button>
+          <p id="start-said" class="wrong" role="alert">${said}</p>
+        </form>
+        <div class="looks">
+          <button
+            type="button"
+            class="iconic"
+            aria-label="Large text"
+            title="Large text, for a lecture (${shortcut('big')})"
+            aria-pressed=${this.#wishes.isBig()}
+            @click=${this.#wishes.big}
+          >
+            <span aria-hidden="true">A<small>A</small></span>
+          </button>
+          <button
+            type="button"
+            class="iconic"
+            aria-label="Dark"
+            title="Dark or light"
+            aria-pressed=${this.#wishes.isDark()}
+            @click=${this.#wishes.theme}
+          >
+            ${icon('theme')}
+          </button>
+          <button
+            type="button"
+            class="iconic"
+            aria-label="Help: all keys"
+            title="All keys (?)"
+            @click=${this.#wishes.help}
+          >
+            <span aria-hidden="true">?</span>
+          </button>
+        </div>`,
+      this.#host,
+    );
+  }
+
+  #send = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    this.#start(/** @type {HTMLFormElement} */ (event.currentTarget));
+  };
+
+  #dice = (/** @type {Event} */ event) => {
+    const { form } = /** @type {HTMLButtonElement} */ (event.currentTarget);
+    if (!form) return;
+    // The one draw in the whole page that no seed decides, since it draws the seed.
+    /** @type {HTMLInputElement} */ (form.elements.namedItem('seed')).value = String(
+      1 + (crypto.getRandomValues(new Uint32Array(1))[0] % 9999),
+    );
+    this.#start(form);
+  };
+
+  #choose = (/** @type {Event} */ event) => {
+    const select = /** @type {HTMLSelectElement} */ (event.currentTarget);
+    const { settings, view } = this.#desk.session;
+    // Sizes have other names and meanings there, so the other protocol begins with its own.
+    const taken = this.#desk.start({ protocol: select.value, seed: view.seed, traffic: settings.traffic });
+    if (!taken) select.value = this.#desk.session.words.protocol;
+  };
+
+  /** @param {HTMLFormElement} form */
+  #start(form) {
+    const { session } = this.#desk;
+    const fields = new FormData(form);
+    /** @type {Settings} */
+    const settings = { protocol: session.words.protocol, traffic: session.view.traffic };
+    for (const { name, label, min, max } of session.words.counts) {
+      const text = String(fields.get(name) ?? '');
+      // An empty field is the number 0 for JavaScript, but not for a person.
+      if (text.trim() === '') return this.#desk.say('start', `How many ${label}? From ${min} to ${max}.`);
+      settings[name] = Number(text);
+    }
+    const seed = String(fields.get('seed') ?? '').trim();
+    if (!/^\d+$/.test(seed)) return this.#desk.say('start', 'A seed is a whole number from 0 on.');
+    settings.seed = seed;
+    this.#desk.start(settings);
+  }
+}

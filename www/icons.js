@@ -1,0 +1,29 @@
+// The few pictures on buttons, drawn here so that no font decides what they look like. Each is 16 by 16, takes the
+// colour of the text and is hidden from screen readers: the button says in words what it does.
+
+import { html, svg } from 'lit/html.js';
+
+const shapes = {
+  play: svg`<path d="M4 2.5v11l9-5.5z" />`,
+  pause: svg`<path d="M4 3h3v10H4zM9 3h3v10H9z" />`,
+  step: svg`<path d="M3 3v10l7-5zM11 3h2.5v10H11z" />`,
+  skip: svg`<path d="M1.5 3v10l6-5zM8 3v10l6-5zM14 3h1.5v10H14z" />`,
+  slower: svg`<path d="M3 7h10v2H3z" />`,
+  faster: svg`<path d="M7 3h2v4h4v2H9v4H7V9H3V7h4z" />`,
+  back: svg`<path d="M11 3 4.5 8 11 13z" />`,
+  on: svg`<path d="m5 3 6.5 5L5 13z" />`,
+  end: svg`<path d="m3 3 6.5 5L3 13zM11 3h2.5v10H11z" />`,
+  theme: svg`<path d="M8 1.5a6.5 6.5 0 1 0 0 13zm0 1.5a5 5 0 0 1 0 10z" fill-rule="evenodd" /><path d="M8 1.5a6.5 6.5 0 0 1 0 13v-1.5a5 5 0 0 0 0-10z" />`,
+  dice: svg`<path
+    fill-rule="evenodd"
+    d="M3 1.5h10A1.5 1.5 0 0 1 14.5 3v10a1.5 1.5 0 0 1-1.5 1.5H3A1.5 1.5 0 0 1 1.5 13V3A1.5 1.5 0 0 1 3 1.5zM5 4a1.2 1.2 0 1 0 .01 0zm6 6a1.2 1.2 0 1 0 .01 0zM8 7a1.2 1.2 0 1 0 .01 0z"
+  />`,
+  crown: svg`<path d="M2 12.5h12V14H2zM2 11 1 4l4 3 3-5 3 5 4-3-1 7z" />`,
+  close: svg`<path d="m3.5 2.5 4.5 4.5 4.5-4.5 1 1L9 8l4.5 4.5-1 1L8 9l-4.5 4.5-1-1L7 8 2.5 3.5z" />`,
+};
+
+/** @param {keyof typeof shapes} name */
+export const icon = (name) =>
+  html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+    ${shapes[name]}
+  </svg>`;

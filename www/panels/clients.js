@@ -1,0 +1,163 @@
+// The clients and what they wait for, and the form in which a person writes a request for one of them. Answers stand
+// where the question stood: a client's row shows its running request, and then what came of it.
+
+import { html, nothing, render } from 'lit/html.js';
+import { nameOf } from '../reading.js';
+
+/** @typedef {import('../desk.js').Desk} Desk */
+/** @typedef {import('../../src/wasm.js').ClientCard} ClientCard */
+
+/** The clients panel. */
+export class ClientsPanel {
+  #host;
+  #desk;
+  #op = 'put';
+  /** Counts the values that are proposed, so that each write can be told from the last. */
+  #writes = 1;
+
+  /** @param {HTMLElement} host @param {Desk} desk */
+  constructor(host, desk) {
+    this.#host = host;
+    this.#desk = desk;
+  }
+
+  /** Puts the person into the form. @param {{ client?: string, to?: string, op?: string }} [wish] what for */
+  focus({ client, to, op = this.#op } = {}) {
+    this.#op = op;
+    this.render();
+    const form = this.#host.querySelector('form');
+    const set = (/** @type {string} */ name, /** @type {string | undefined} */ value) => {
+      const field = form?.elements.namedItem(name);
+      if (value !== undefined && field instanceof HTMLSelectElement) field.value = value;
+    };
+    set('op', op);
+    set('client', client);
+    set('to', to);
+    const key = form?.elements.namedItem('key');
+    if (key instanceof HTMLInputElement) {
+      key.focus();
+      key.select();
+    }
+  }
+
+  render() {
+    const { view } = this.#desk.session;
+    const said = this.#desk.said('request');
+    render(
+      html`<form class="row request" novalidate @submit=${this.#send}>
+          <label
+            ><span class="unseen">Operation</span
+            ><select name="op" @change=${this.#chooseOp}>
+              <option>put</option>
+              <option>get</option>
+              <option>delete</option>
+            </select></label
+          >
+          <label>key <input name="key" value="a" size="4" autocomplete="off" spellcheck="false" /></label>
+          <label class=${this.#op === 'put' ? '' : 'away'}
+            >value
+            <input
+              name="value"
+              value="val_1"
+              size="7"
+              autocomplete="off"
+              spellcheck="false"
+              ?disabled=${this.#op !== 'put'}
+          /></label>
+          <label
+            >from
+            <select name="client">
+              ${view.clients.map((card) => html`<option>${card.id}</option>`)}
+            </select></label
+          >
+          <label
+            >to
+            <select name="to">
+              <option value="">its leader</option>
+              ${view.nodes.filter((card) => card.door).map((card) => html`<option value=${card.id}>${card.name}</option>`)}
+            </select></label
+          >
+          <button type="submit" class="strong">Send</button>
+          <p class="wrong" role="alert">${said}</p>
+        </form>
+        <div class="scroll" tabindex="0" role="group" aria-label="Clients and their requests">
+          <table class="plain clients">
+            <thead>
+              <tr>
+                <th scope="col">client</th>
+                <th scope="col">asks</th>
+                <th scope="col">last answer</th>
+                <th scope="col" title="requests that wait behind the running one">queue</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${view.clients.map((card) => this.#row(card))}
+            </tbody>
+          </table>
+          <div class="row">
+            <button
+              type="button"
+              role="switch"
+              class="switch"
+              aria-checked=${view.traffic}
+              @click=${() => this.#desk.take('clients', `traffic ${view.traffic ? 'off' : 'on'}`)}
+            >
+              Traffic
+            </button>
+            <span class="quiet"
+              >${view.traffic ? 'Clients send requests of their own.' : 'Clients send only what you write.'}</span
+            >
+            <p class="wrong" role="alert">${this.#desk.said('clients')}</p>
+          </div>
+        </div>`,
+      this.#host,
+    );
+  }
+
+  /** @param {ClientCard} card */
+  #row({ id, running, last, queued }) {
+    const { view } = this.#desk.session;
+    const whom = running?.to ? nameOf(view, running.to) : 'nobody yet';
+    return html`<tr>
+      <th scope="row">${id}</th>
+      <td>
+        ${
+          running
+            ? html`<b>${running.text}</b>
+                <span class="quiet">${whom}${running.attempts > 1 ? `, attempt ${running.attempts}` : ''}</span>`
+            : html`<span class="quiet">nothing</span>`
+        }
+      </td>
+      <td>
+        ${last ? html`<span class="quiet">${last.text} →</span> <b class=${last.ok ? 'yes' : 'no'}>${last.answer}</b>` : nothing}
+      </td>
+      <td>${queued > 0 ? queued : nothing}</td>
+    </tr>`;
+  }
+
+  #chooseOp = (/** @type {Event} */ event) => {
+    this.#op = /** @type {HTMLSelectElement} */ (event.currentTarget).value;
+    this.render();
+  };
+
+  #send = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = /** @type {HTMLFormElement} */ (event.currentTarget);
+    const fields = new FormData(form);
+    const text = (/** @type {string} */ name) => String(fields.get(name) ?? '').trim();
+    const put = text('op') === 'put';
+    const taken = this.#desk.submit({
+      client: text('client'),
+      op: text('op'),
+      key: text('key'),
+      value: put ? text('value') : undefined,
+      to: text('to') || undefined,
+    });
+    // The next value is proposed only in place of one that was proposed, never over the person's own.
+    const value = form.elements.namedItem('value');
+    if (taken && put && value instanceof HTMLInputElement && value.value === `val_${this.#writes}`) {
+      this.#writes += 1;
+      value.value = `val_${this.#writes}`;
+    }
+  };
+}

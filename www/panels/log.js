@@ -1,0 +1,201 @@
+// The logs side by side: a row for each node, a cell for each slot, aligned by index, so that a difference jumps to the
+// eye. A cell shows the epoch in its colour; solid is committed, dashed is not yet, a dot is applied, the bold line is
+// where a node's knowledge of what is committed ends. Under a row stand the marks of the leader: an arrow at the slot
+// that it sends that node next, a ring at the highest slot that it knows the node to hold.
+//
+// It shows as many slots as have room and follows the end until somebody scrolls. What the words are it is told.
+
+import { html, nothing, render } from 'lit/html.js';
+import { icon } from '../icons.js';
+import { epochClass } from '../palette.js';
+import { differences, leaderOf, trouble, windowOf } from '../reading.js';
+
+/** @typedef {import('../desk.js').Desk} Desk */
+/** @typedef {import('../../src/wasm.js').NodeCard} NodeCard */
+/** @typedef {import('../../src/wasm.js').Peer} Peer */
+
+/** The most slots that a view carries. */
+const MOST = 24;
+/** More rows than this get one line each. */
+const ROOMY_ROWS = 6;
+
+/** The log panel. */
+export class LogPanel {
+  #host;
+  #desk;
+  /** @type {number | undefined} the first slot that the person scrolled to; undefined follows the end */
+  #from;
+  #room = 8;
+  #runs = 0;
+
+  /** @param {HTMLElement} host @param {Desk} desk */
+  constructor(host, desk) {
+    this.#host = host;
+    this.#desk = desk;
+    host.textContent = '';
+    new ResizeObserver(() => this.#measure()).observe(host);
+  }
+
+  render() {
+    const { session, selection } = this.#desk;
+    const { view, words } = session;
+    if (this.#runs !== session.runs) {
+      this.#runs = session.runs;
+      this.#from = undefined;
+      // Other nodes may have longer names, and these leave less room.
+      queueMicrotask(() => this.#measure());
+    }
+    const first = windowOf(view.last_slot, this.#room, this.#from);
+    const end = windowOf(view.last_slot, this.#room, undefined);
+    if (first >= end) this.#from = undefined;
+    const indexes = Array.from({ length: this.#room }, (_, offset) => first + offset);
+    const odd = differences(view.nodes);
+    const leader = leaderOf(view);
+    const roomy = view.nodes.length <= ROOMY_ROWS;
+    this.#host.classList.toggle('many', !roomy);
+    render(
+      html`<h2 class="unseen">${capital(words.slots)}</h2>
+        <table class="logs ${roomy ? 'roomy' : 'dense'}">
+          <caption class="unseen">
+            For each node the ${words.epoch} and the command at each ${words.slot}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col"><span class="slot-word">${words.slot}</span></th>
+              ${indexes.map((index) => html`<th scope="col" class=${odd.has(index) ? 'odd' : ''}>${index}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${view.nodes.map((card) => {
+              const peer = leader?.node.peers.find((each) => each.node === card.id);
+              const chosen = selection?.kind === 'node' && selection.id === card.id;
+              return html`<tr class="${card.up ? '' : 'down'} ${chosen ? 'chosen' : ''}">
+                <th scope="row" class=${card.node.committed < first ? 'frontier' : ''}>
+                  <button
+                    type="button"
+                    class="name"
+                    aria-pressed=${chosen}
+                    title="${card.name}: ${trouble(card) || card.node.role}"
+                    @click=${() => this.#desk.select({ kind: 'node', id: card.id })}
+                  >
+                    ${card.name}<span class=${card === leader ? '' : 'away'}>${icon('crown')}</span>
+                  </button>
+                </th>
+                ${indexes.map((index) => this.#cell(card, index, first, peer, odd.get(index)))}
+              </tr>`;
+            })}
+          </tbody>
+        </table>
+        <div class="foot">
+          <p class="key">
+            <span><i class="sample dot"></i>applied</span>
+            <span><i class="sample line"></i>${words.committed}</span>
+            ${
+              words.next
+                ? html`<span><i class="sample next"></i>${words.next}</span>
+                    <span><i class="sample matched"></i>${words.matched}</span>`
+                : nothing
+            }
+          </p>
+          <div class="scrollers" role="group" aria-label="Scroll the ${words.slots}">
+            ${this.#scroller('back', `Lower ${words.slot}`, first - half(this.#room), first === 1)}
+            ${this.#scroller('on', `Higher ${words.slot}`, first + half(this.#room), first >= end)}
+            ${this.#scroller('end', `Last ${words.slot}, and follow it`, undefined, first >= end)}
+          </div>
+        </div>`,
+      this.#host,
+    );
+    this.#desk.session.showFrom(this.#from === undefined ? undefined : first);
+  }
+
+  /**
+   * @param {NodeCard} card
+   * @param {number} index
+   * @param {number} first the first slot that is shown
+   * @param {Peer | undefined} peer
+   * @param {Set<string> | undefined} odd
+   */
+  #cell({ node, name }, index, first, peer, odd) {
+    const { words } = this.#desk.session;
+    const slot = node.slots.find((each) => each.index === index);
+    const marks = html`${peer?.next === index ? html`<i class="mark next" title="${words.next} of ${name}"></i>` : nothing}
+    ${peer && peer.matched === index ? html`<i class="mark matched" title="${words.matched} of ${name}"></i>` : nothing}`;
+    const frontier = node.committed === index ? 'frontier' : '';
+    // A log that ends before what is shown says where.
+    const behind =
+      index === first && first > 1 && node.last_slot < first ? this.#behind(name, node.last_slot) : nothing;
+    if (!slot) {
+      // A gap below what the node has, or a place that is still free.
+      const gap = index < node.last_slot ? (index < node.first_slot ? 'folded' : 'gap') : '';
+      return html`<td class="${gap} ${frontier}">${behind}${marks}</td>`;
+    }
+    const committed = index <= node.committed;
+    const applied = index <= node.applied;
+    const differs = odd?.has(slot.digest) ?? false;
+    // Two lines: what is done, and with what. In one line no value would be read.
+    const [verb, ...rest] = slot.text.split(' ');
+    const title =
+      `${name}, ${words.slot} ${index}: ${slot.text}, ${words.epoch} ${slot.epoch.text}, ` +
+      (applied ? 'applied' : committed ? 'committed' : 'not committed') +
+      (differs ? '; other nodes hold something else here' : '');
+    return html`<td class=${frontier}>
+      <div
+        class="slot ${epochClass(slot.epoch)} ${committed ? 'committed' : 'open'} ${applied ? 'applied' : ''} ${
+          differs ? 'differs' : ''
+        }"
+        title=${title}
+      >
+        <b>${slot.epoch.text}</b> <span class="text">${verb}<br />${rest.join(' ')}</span>
+      </div>
+      ${marks}
+    </td>`;
+  }
+
+  /** @param {string} name @param {number} last the last slot of that node */
+  #behind(name, last) {
+    const { slot, slots } = this.#desk.session.words;
+    const title = last > 0 ? `${name} ends at ${slot} ${last}` : `${name} has nothing in its ${slots}`;
+    return html`<span class="behind" title=${title}>${last > 0 ? `← ${last}` : 'empty'}</span>`;
+  }
+
+  /**
+   * @param {'back' | 'on' | 'end'} picture
+   * @param {string} label
+   * @param {number | undefined} from
+   * @param {boolean} disabled
+   */
+  #scroller(picture, label, from, disabled) {
+    return html`<button
+      type="button"
+      class="iconic"
+      aria-label=${label}
+      title=${label}
+      ?disabled=${disabled}
+      @click=${() => {
+        this.#from = from === undefined ? undefined : Math.max(1, from);
+        this.render();
+      }}
+    >
+      ${icon(picture)}
+    </button>`;
+  }
+
+  /** How many cells have room beside the names. */
+  #measure() {
+    const style = getComputedStyle(this.#host);
+    const cell = parseFloat(style.getPropertyValue('--cell')) * parseFloat(style.fontSize);
+    const names = this.#host.querySelector('tbody th')?.getBoundingClientRect().width ?? 0;
+    const inner = this.#host.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const room = Math.floor((inner - names - 4) / (cell || 48));
+    const fitting = Math.max(3, Math.min(MOST, room));
+    if (fitting === this.#room) return;
+    this.#room = fitting;
+    this.render();
+  }
+}
+
+/** @param {number} count */
+const half = (count) => Math.max(1, Math.floor(count / 2));
+
+/** @param {string} word */
+const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,0 +1,230 @@
+// Puts the parts together: ring, caption, controls and panels around one desk, and the loop that draws them.
+//
+// There is one animation loop, and it runs only while time goes on or something has changed. In a frame the ring is
+// drawn each time, since things move; panels of text at most ten times a second, since nobody reads faster. The parts
+// know the desk and not each other; what one part asks of another (a menu's "request" opens a form) goes through here.
+
+import { actionsFor } from './actions.js';
+import { CaptionView } from './caption.js';
+import { ControlsView } from './controls.js';
+import { openMenu } from './menu.js';
+import { ClientsPanel } from './panels/clients.js';
+import { EventsPanel } from './panels/events.js';
+import { InspectorPanel } from './panels/inspector.js';
+import { LegendPanel } from './panels/legend.js';
+import { LogPanel } from './panels/log.js';
+import { NetworkPanel } from './panels/network.js';
+import { StoresPanel } from './panels/stores.js';
+import { nameOf } from './reading.js';
+import { Ring } from './ring.js';
+import { Tabs } from './tabs.js';
+
+/** @typedef {import('./desk.js').Desk} Desk */
+/** @typedef {import('./names.js').Thing} Thing */
+/** @typedef {import('./actions.js').Action} Action */
+/** @typedef {import('../src/wasm.js').View} View */
+
+/**
+ * Where the parts go. A part without a host is left out.
+ *
+ * @typedef {object} Hosts
+ * @property {HTMLElement} ring
+ * @property {HTMLElement} caption
+ * @property {HTMLElement} controls
+ * @property {HTMLElement} menu
+ * @property {HTMLElement} [log]
+ * @property {HTMLElement} [inspector]
+ * @property {HTMLElement} [tabs]
+ */
+
+/** How long text stands at least while time goes on, in milliseconds. */
+const TEXT_EVERY = 100;
+
+/** Ring, caption, controls and panels of one desk. */
+export class Stage {
+  #desk;
+  #hosts;
+  #ring;
+  #caption;
+  #controls;
+  /** @type {InspectorPanel | undefined} */
+  #inspector;
+  /** @type {Tabs | undefined} */
+  #tabs;
+  /** @type {ClientsPanel | undefined} */
+  #clients;
+  /** @type {NetworkPanel | undefined} */
+  #network;
+  /** @type {{ render(): void }[]} everything that is text */
+  #texts = [];
+  /** @type {View | undefined} the view that the ring shows */
+  #drawn;
+  #runs = 0;
+  #frame = 0;
+  #stale = true;
+  #textAt = -Infinity;
+  #leave;
+  /** @type {(() => void) | undefined} called once something can be seen */
+  onFirstFrame;
+
+  /**
+   * @param {Desk} desk
+   * @param {Hosts} hosts
+   * @param {string[]} tabs which tabs there are
+   */
+  constructor(desk, hosts, tabs) {
+    this.#desk = desk;
+    this.#hosts = hosts;
+    this.#ring = new Ring(hosts.ring, {
+      onSelect: (thing) => desk.select(thing),
+      onMenu: (thing, at) => this.menu(thing, at),
+    });
+    this.#caption = new CaptionView(hosts.caption, desk);
+    this.#controls = new ControlsView(hosts.controls, desk);
+    this.#texts.push(this.#controls);
+    if (hosts.log) this.#texts.push(new LogPanel(hosts.log, desk));
+    if (hosts.inspector) {
+      const does = {
+        choose: (/** @type {Thing} */ thing, /** @type {Action} */ action) => this.#choose(thing, action),
+        menu: (/** @type {Thing} */ thing, /** @type {{ x: number, y: number }} */ at) => this.menu(thing, at),
+      };
+      this.#inspector = new InspectorPanel(hosts.inspector, desk, does);
+      this.#texts.push(this.#inspector);
+    }
+    const all = [
+      { id: 'events', label: 'Events', open: (/** @type {HTMLElement} */ host) => new EventsPanel(host, desk) },
+      {
+        id: 'clients',
+        label: 'Clients',
+        open: (/** @type {HTMLElement} */ host) => (this.#clients ??= new ClientsPanel(host, desk)),
+      },
+      { id: 'stores', label: 'Stores', open: (/** @type {HTMLElement} */ host) => new StoresPanel(host, desk) },
+      {
+        id: 'network',
+        label: 'Network',
+        open: (/** @type {HTMLElement} */ host) => (this.#network ??= new NetworkPanel(host, desk)),
+      },
+      { id: 'legend', label: 'Legend', open: (/** @type {HTMLElement} */ host) => new LegendPanel(host, desk) },
+    ].filter(({ id }) => tabs.includes(id));
+    if (hosts.tabs && all.length > 0) {
+      this.#tabs = new Tabs(hosts.tabs, all, desk.id);
+      this.#texts.push(this.#tabs);
+    }
+    this.#leave = desk.subscribe(() => this.redraw());
+    this.redraw();
+  }
+
+  /** Something has changed: it is drawn in the next frame. */
+  redraw() {
+    this.#stale = true;
+    this.#ask();
+  }
+
+  /** Stops drawing, for good. */
+  stop() {
+    this.#leave();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = -1;
+  }
+
+  /** Puts the person into the form of a request. @param {{ client?: string, to?: string, op?: string }} [wish] */
+  request(wish) {
+    this.#tabs?.choose('clients');
+    this.#clients?.focus(wish);
+  }
+
+  /** Puts the person to the tool that parts the network. */
+  part() {
+    this.#tabs?.choose('network');
+    this.#network?.focus();
+  }
+
+  /** Puts the focus on a node, so that its menu is one key away. @param {string} id */
+  focusNode(id) {
+    this.#ring.focusNode(id);
+  }
+
+  /**
+   * Opens the menu of a thing. Time stands still until it is closed: what the menu is about must not go away under it.
+   *
+   * @param {Thing} thing
+   * @param {{ x: number, y: number }} at
+   */
+  menu(thing, at) {
+    const { clock } = this.#desk.player;
+    const { view, words } = this.#desk.session;
+    const played = clock.playing;
+    clock.playing = false;
+    this.redraw();
+    const title =
+      thing.kind === 'link' ? `${nameOf(view, thing.from)} – ${nameOf(view, thing.to)}` : titleOf(view, thing);
+    openMenu(this.#hosts.menu, at, title, actionsFor(thing, view, words), (action) => this.#choose(thing, action));
+    const closed = new MutationObserver(() => {
+      if (this.#hosts.menu.querySelector('[role="menu"]')) return;
+      closed.disconnect();
+      clock.playing = played;
+      this.redraw();
+    });
+    closed.observe(this.#hosts.menu, { childList: true });
+  }
+
+  /**
+   * Does what the menu of the selected thing has under a key. Whether it has anything there.
+   *
+   * @param {string} key in lower case
+   */
+  press(key) {
+    const found = this.#desk.actionOf(key);
+    if (!found) return false;
+    const { thing, action } = found;
+    if (action.disabled) this.#desk.say('keys', `${action.label}: not now, ${action.disabled}.`);
+    else this.#choose(thing, action, 'keys');
+    return true;
+  }
+
+  /** @param {Thing} thing @param {Action} action @param {import('./desk.js').Spot} spot where a refusal is said */
+  #choose(thing, action, spot = this.#inspector ? 'inspector' : 'keys') {
+    if (action.step !== undefined) this.#desk.take(spot, action.step);
+    else if (action.ask === 'request' && thing.kind === 'node') this.request({ to: thing.id, op: action.op });
+    else if (action.ask === 'request' && thing.kind === 'client') this.request({ client: thing.id, op: action.op });
+    else this.#inspector?.ask(thing, action);
+  }
+
+  #ask() {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame((wall) => this.#draw(wall));
+  }
+
+  /** @param {number} wall */
+  #draw(wall) {
+    this.#frame = 0;
+    const { session, player, selection } = this.#desk;
+    const now = player.frame(wall);
+    if (this.#runs !== session.runs) {
+      this.#runs = session.runs;
+      this.#ring.setWords(session.words);
+    }
+    if (this.#drawn !== session.view) {
+      this.#drawn = session.view;
+      this.#ring.update(session.view);
+    }
+    this.#ring.select(selection);
+    this.#ring.draw(now);
+    this.#controls.tick(now);
+    if (this.#stale && (!player.playing || wall - this.#textAt >= TEXT_EVERY)) {
+      this.#stale = false;
+      this.#textAt = wall;
+      for (const text of this.#texts) text.render();
+    }
+    this.#caption.update(wall);
+    this.onFirstFrame?.();
+    this.onFirstFrame = undefined;
+    if (player.playing || this.#stale) this.#ask();
+  }
+}
+
+/** @param {View} view @param {Exclude<Thing, { kind: 'link' }>} thing */
+function titleOf(view, thing) {
+  if (thing.kind === 'node') return nameOf(view, thing.id);
+  if (thing.kind === 'client') return `Client ${thing.id}`;
+  return view.messages.find((flight) => flight.id === thing.id)?.kind ?? thing.id;
+}

@@ -1,0 +1,102 @@
+// Tabs, as the ARIA pattern has them: one stop of the Tab key, arrows between the tabs, the panel behind the chosen one.
+// It knows no panel: each brings a label and a way to render itself into a host.
+
+import { html, render } from 'lit/html.js';
+
+/**
+ * @typedef {object} Tab
+ * @property {string} id
+ * @property {string} label
+ * @property {(host: HTMLElement) => { render(): void }} open makes the panel, the first time that it is shown
+ */
+
+/** A row of tabs with their panels. */
+export class Tabs {
+  #tabs;
+  #prefix;
+  #list;
+  /** @type {Map<string, HTMLElement>} */
+  #hosts = new Map();
+  /** @type {Map<string, { render(): void }>} */
+  #panels = new Map();
+  /** @type {string} */
+  chosen;
+
+  /** @param {HTMLElement} host @param {Tab[]} tabs at least one @param {string} prefix of the elements' ids */
+  constructor(host, tabs, prefix) {
+    this.#tabs = tabs;
+    this.#prefix = prefix;
+    this.chosen = tabs[0].id;
+    host.textContent = '';
+    this.#list = document.createElement('div');
+    this.#list.className = 'tablist';
+    this.#list.setAttribute('role', 'tablist');
+    this.#list.setAttribute('aria-label', 'Panels');
+    host.append(this.#list);
+    for (const { id } of tabs) {
+      const panel = document.createElement('div');
+      panel.id = `${prefix}-panel-${id}`;
+      panel.className = `panel ${id}`;
+      panel.setAttribute('role', 'tabpanel');
+      panel.setAttribute('aria-labelledby', `${prefix}-tab-${id}`);
+      // What scrolls must be reachable by keyboard, or its end is not.
+      panel.tabIndex = 0;
+      this.#hosts.set(id, panel);
+      host.append(panel);
+    }
+    this.choose(this.chosen);
+  }
+
+  /** Whether there is such a tab. @param {string} id */
+  has(id) {
+    return this.#hosts.has(id);
+  }
+
+  /** Shows a panel. @param {string} id */
+  choose(id) {
+    if (!this.has(id)) return;
+    this.chosen = id;
+    for (const [each, host] of this.#hosts) host.hidden = each !== id;
+    render(
+      this.#tabs.map(
+        (tab) =>
+          html`<button
+            type="button"
+            role="tab"
+            id="${this.#prefix}-tab-${tab.id}"
+            aria-controls="${this.#prefix}-panel-${tab.id}"
+            aria-selected=${tab.id === id}
+            tabindex=${tab.id === id ? 0 : -1}
+            @click=${() => this.choose(tab.id)}
+            @keydown=${this.#move}
+          >
+            ${tab.label}
+          </button>`,
+      ),
+      this.#list,
+    );
+    this.render();
+  }
+
+  /** Renders the panel that is shown; the others wait until they are. */
+  render() {
+    const host = this.#hosts.get(this.chosen);
+    const tab = this.#tabs.find((each) => each.id === this.chosen);
+    if (!host || !tab) return;
+    const panel = this.#panels.get(tab.id) ?? tab.open(host);
+    this.#panels.set(tab.id, panel);
+    panel.render();
+  }
+
+  #move = (/** @type {KeyboardEvent} */ event) => {
+    const at = this.#tabs.findIndex((tab) => tab.id === this.chosen);
+    const last = this.#tabs.length - 1;
+    const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[
+      event.key
+    ];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.choose(this.#tabs[to].id);
+    /** @type {HTMLElement | null} */ (this.#list.querySelector('[aria-selected="true"]'))?.focus();
+  };
+}

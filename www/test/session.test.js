@@ -1,0 +1,188 @@
+// The session, the player and the desk: with the real core for what it does, with a stand-in for what it must not do.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Desk } from '../desk.js';
+import { Playground, initSync, protocols } from '../pkg/raft_playground.js';
+import { Player } from '../player.js';
+import { leaderOf } from '../reading.js';
+import { Session, reportOf } from '../session.js';
+import { fakeEngine } from './fake-engine.js';
+
+initSync({ module: readFileSync(new URL('../pkg/raft_playground_bg.wasm', import.meta.url)) });
+const core = { protocols, Playground };
+
+/** A desk with everything on it. @param {import('../../src/wasm.js').Settings} settings @param {import('../session.js').Engine} engine */
+function desk(settings = {}, engine = core) {
+  const session = new Session(engine, settings);
+  return new Desk(session, new Player(session));
+}
+
+/** Plays so many virtual milliseconds, frame by frame. @param {Desk} desk @param {number} millis */
+function play({ player, session }, millis) {
+  player.clock.speed = 1;
+  player.clock.playing = true;
+  player.frame(0);
+  for (let wall = 16; wall <= millis; wall += 16) player.frame(wall);
+  session.reach(player.now);
+}
+
+test('a run opens ten milliseconds before its first event', () => {
+  const { session, player } = desk();
+  assert.equal(session.view.steps, 0);
+  assert.ok(session.view.due !== undefined && session.view.due - player.now <= 10_000);
+});
+
+test('somebody leads soon, and a request by form is answered', () => {
+  const table = desk();
+  play(table, 500);
+  assert.ok(leaderOf(table.session.view));
+  assert.equal(table.submit({ client: 'c1', op: 'put', key: 'a', value: 'val_1' }), true);
+  play(table, 500);
+  assert.equal(table.session.view.clients[0].last?.answer, 'OK');
+});
+
+test('frames do not decide what happens: another rhythm, the same hash', () => {
+  const [smooth, rough] = [desk(), desk()];
+  for (const [{ player, session }, every] of /** @type {const} */ ([
+    [smooth, 5],
+    [rough, 40],
+  ])) {
+    player.clock.speed = 1;
+    player.frame(0);
+    for (let wall = every; wall <= 1000; wall += every) player.frame(wall);
+    session.reach(player.now);
+  }
+  assert.equal(smooth.session.view.now, rough.session.view.now);
+  assert.equal(smooth.session.view.hash, rough.session.view.hash);
+});
+
+test('the core is not asked in a frame by which nothing is due', () => {
+  const { player, session } = desk();
+  const before = session.view;
+  player.clock.speed = 0.001;
+  for (let wall = 0; wall < 1000; wall += 16) player.frame(wall);
+  assert.equal(session.view, before);
+});
+
+test('a single step is one event, and pauses', () => {
+  const { player, session } = desk();
+  for (let steps = 1; steps <= 20; steps += 1) {
+    assert.equal(player.step(), true);
+    assert.equal(session.view.steps, steps);
+  }
+  assert.equal(player.playing, false);
+});
+
+test('skipping ends at an event of the story', () => {
+  const { player, session } = desk();
+  assert.equal(player.skip(), true);
+  assert.notEqual(session.lines.at(-1)?.weight, undefined);
+  assert.ok(session.lines.some((line) => line.weight !== 'detail'));
+});
+
+test('a refused step is a sentence for the place that asked, and changes nothing', () => {
+  const table = desk();
+  const { hash } = table.session.view;
+  assert.equal(table.take('inspector', 'crash n99'), false);
+  assert.match(table.said('inspector'), /n99/);
+  assert.equal(table.said('keys'), '');
+  assert.equal(table.session.view.hash, hash);
+  assert.equal(table.take('inspector', 'crash n1'), true);
+  assert.equal(table.said('inspector'), '');
+});
+
+test('wrong settings are a sentence, and what runs goes on', () => {
+  const table = desk();
+  const { runs, view } = table.session;
+  for (const settings of [{ seed: 'banana' }, { num_nodes: 0 }, { num_nodes: 2.5 }, { protocol: 'none' }]) {
+    assert.equal(table.start(settings), false);
+    assert.match(table.said('start'), /^(?!Error).{15,}/);
+  }
+  assert.equal(table.session.runs, runs);
+  assert.equal(table.session.view, view);
+});
+
+test('a first run with wrong settings opens with right ones and says why', () => {
+  const session = new Session(core, { protocol: 'raft', seed: '99999999999999999999999' });
+  assert.match(String(session.complaint), /seed/);
+  assert.equal(session.runs, 1);
+});
+
+test('the keys’ commands act on the leader and on the selected node', () => {
+  const table = desk();
+  play(table, 500);
+  const leader = leaderOf(table.session.view)?.id;
+  table.command('crash-leader');
+  assert.equal(table.session.view.nodes.find((card) => card.id === leader)?.up, false);
+  table.command('mend');
+  assert.ok(table.session.view.nodes.every((card) => card.up));
+  table.command('crash');
+  assert.match(table.said('keys'), /Select the node/);
+  table.command('select', '2');
+  const press = (/** @type {string} */ key) => table.take('keys', String(table.actionOf(key)?.action.step));
+  press('x');
+  assert.equal(table.session.view.nodes[1].up, false);
+  press('x');
+  assert.equal(table.session.view.nodes[1].up, true);
+  press('p');
+  assert.equal(table.session.view.nodes[1].isolated, true);
+  press('p');
+  assert.equal(table.session.view.nodes[1].isolated, false);
+  table.command('select', '9');
+  assert.match(table.said('keys'), /no node 9/);
+});
+
+test('every protocol starts, and is played from its own card', () => {
+  for (const card of protocols()) {
+    const table = desk({ protocol: card.protocol });
+    play(table, 1000);
+    table.submit({ client: 'c1', op: 'put', key: 'a', value: 'val_1' });
+    play(table, 2000);
+    assert.equal(table.session.view.clients[0].last?.answer, 'OK', card.title);
+    assert.equal(table.session.words.protocol, card.protocol);
+  }
+});
+
+test('old clusters are freed', () => {
+  const engine = fakeEngine();
+  const table = desk({}, engine);
+  for (let i = 0; i < 5; i += 1) table.start({});
+  assert.equal(engine.living(), 1);
+  table.session.close();
+  assert.equal(engine.living(), 0);
+});
+
+test('a panic leaves a report with the seed and the steps, and another run can be started', () => {
+  const table = desk({ seed: '7' }, fakeEngine());
+  table.take('keys', 'crash n1');
+  table.take('keys', 'nonsense');
+  play(table, 25);
+  table.take('keys', 'panic');
+  const { failure } = table.session;
+  assert.ok(failure);
+  assert.deepEqual(
+    failure.taken.map(({ text }) => text),
+    ['crash n1', 'panic'],
+  );
+  const report = reportOf(failure);
+  for (const part of [/unreachable/, /seed=7/, /crash n1/, /panic/]) assert.match(report, part);
+  assert.equal(table.take('keys', 'crash n2'), true, 'a dead core is not asked again');
+  assert.equal(table.start({ seed: '7' }), true);
+  assert.equal(table.session.failure, undefined);
+});
+
+test('a broken promise stops time, once, and another run plays on', () => {
+  const table = desk({}, fakeEngine());
+  play(table, 50);
+  table.take('keys', 'break');
+  play(table, 16);
+  assert.equal(table.player.playing, false);
+  table.command('play');
+  play(table, 100);
+  assert.equal(table.player.playing, true);
+  table.start({});
+  play(table, 50);
+  assert.equal(table.player.playing, true);
+  assert.equal(table.session.view.violation, undefined);
+});
