@@ -1,0 +1,236 @@
+// Who can use the page: accessibility rules in each look, reduced motion, narrow screens, and the page inside of others.
+import { expect, expectAccessible, test } from './fixtures.js';
+import { inRing, leader, openPage, pause, playButton, seen } from './page.js';
+
+test('no violations in light, with any panel open, in the help and in a menu', async ({ page }) => {
+  await openPage(page, '?speed=1&theme=light');
+  await leader(page);
+  await pause(page);
+  await expectAccessible(page);
+  for (const tab of ['Clients', 'Stores', 'Network', 'Legend']) {
+    await page.getByRole('tab', { name: tab }).click();
+    await expectAccessible(page, { include: '.tabs' });
+  }
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await page.keyboard.press('1');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menu')).toBeVisible();
+  await expectAccessible(page);
+});
+
+for (const [look, query, viewport] of /** @type {const} */ ([
+  ['dark', '?speed=1&theme=dark', { width: 1280, height: 720 }],
+  ['narrow', '?speed=1', { width: 360, height: 740 }],
+])) {
+  test(`no violations when it is ${look}, with a node selected, one down and something wrong said`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(viewport);
+    await openPage(page, query);
+    await leader(page);
+    await pause(page);
+    await page.getByRole('tab', { name: 'Clients' }).click();
+    await page.keyboard.press('2');
+    await page.keyboard.press('x');
+    await page.keyboard.press('9');
+    await expect(page.locator('.said')).toContainText('no node 9');
+    await expectAccessible(page);
+  });
+}
+
+test('nothing is wider than a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await openPage(page, '?speed=1');
+  await leader(page);
+  for (const tab of ['Events', 'Clients', 'Stores', 'Network', 'Legend']) {
+    await page.getByRole('tab', { name: tab }).click();
+    const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+    expect(inner, tab).toBeLessThanOrEqual(outer);
+  }
+});
+
+test('at 1280 by 720 everything is on one screen', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await openPage(page);
+  await page.keyboard.press('1');
+  for (const part of [
+    '.header',
+    '.ring-host',
+    '.caption',
+    '.controls',
+    '.log',
+    '.inspector .actions',
+    '.tabs .panel',
+  ]) {
+    const box = await page.locator(part).first().boundingBox();
+    expect(box, part).not.toBeNull();
+    expect((box?.y ?? 999) + (box?.height ?? 999), part).toBeLessThanOrEqual(720.5);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(720);
+});
+
+test('buttons stay where they are while the cluster runs', async ({ page }) => {
+  await openPage(page, '?speed=1&traffic=on');
+  const places = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('.header button, .controls button, [role=tab]')].map((button) => {
+        const { x, y, width } = button.getBoundingClientRect();
+        return [x, y, width].join(' ');
+      }),
+    );
+  const before = await places();
+  await leader(page);
+  await expect
+    .poll(() => page.evaluate(() => /** @type {any} */ (window).raftPlayground.session.view.last_slot))
+    .toBeGreaterThan(12);
+  expect(await places()).toEqual(before);
+});
+
+test('every control can be reached with Tab, and says what it is', async ({ page }) => {
+  await openPage(page);
+  await pause(page);
+  const all = await page
+    .locator('button:visible:not([disabled]):not([role=tab]), input:visible:not([disabled]), select:visible')
+    .count();
+  /** @type {Set<string>} */
+  const met = new Set();
+  for (let i = 0; i < all + 30; i += 1) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || !element.matches('button:not([role=tab]), input, select')) return '';
+      const labels = /** @type {HTMLInputElement} */ (element).labels;
+      const label = element.getAttribute('aria-label') || labels?.[0]?.textContent || element.textContent || '';
+      return `${label.trim()} ${[...document.querySelectorAll('*')].indexOf(element)}`;
+    });
+    if (name !== '') {
+      expect(name.replace(/ \d+$/, ''), 'its name').not.toBe('');
+      met.add(name);
+    }
+  }
+  expect(met.size).toBe(all);
+});
+
+test('with reduced motion nothing moves by itself between two events', async ({ page }) => {
+  // Not every driver can set this preference, so the page is told directly.
+  await page.addInitScript(() => {
+    const real = window.matchMedia.bind(window);
+    window.matchMedia = (query) => (query.includes('reduced-motion') ? real('all') : real(query));
+  });
+  await openPage(page);
+  await leader(page);
+  /** How many different places each message is seen at. */
+  const most = await page.evaluate(
+    () =>
+      new Promise((done) => {
+        /** @type {Map<string, Set<string>>} */
+        const places = new Map();
+        let frames = 0;
+        const look = () => {
+          for (const group of document.querySelectorAll('.ring .message')) {
+            const key = group.getAttribute('data-key') ?? '';
+            places.set(key, (places.get(key) ?? new Set()).add(group.getAttribute('transform') ?? ''));
+          }
+          if ((frames += 1) < 90) requestAnimationFrame(look);
+          else done(Math.max(0, ...[...places.values()].map((set) => set.size)));
+        };
+        look();
+      }),
+  );
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(4);
+});
+
+test('the theme button changes the theme and it is remembered', async ({ page }) => {
+  await openPage(page);
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const before = await paper();
+  await page.getByRole('button', { name: 'Dark' }).click();
+  expect(await paper()).not.toBe(before);
+  const after = await paper();
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-ready', 'true');
+  expect(await paper()).toBe(after);
+});
+
+test('the hint can be dismissed and stays away', async ({ page }) => {
+  await openPage(page);
+  await expect(page.getByText('Three things to try')).toBeVisible();
+  await page.getByRole('button', { name: 'Do not show this again' }).click();
+  await expect(page.getByText('Three things to try')).toBeHidden();
+  await openPage(page);
+  await expect(page.getByText('Three things to try')).toBeHidden();
+});
+
+test('in an iframe: ring, caption and controls alone', async ({ page }) => {
+  await openPage(page, '?panels=none&nodes=3');
+  await expect(inRing(page, /^n3/)).toBeVisible();
+  for (const part of ['.header', '.log', '.inspector', '.tabs']) await expect(page.locator(part)).toBeHidden();
+  await expect(playButton(page, 'Pause')).toBeVisible();
+});
+
+test('as an element in somebody’s page', async ({ page, baseURL }) => {
+  await page.route('**/embedding.html', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><html lang="en"><meta charset="utf-8" /><title>Somebody’s page</title><main><h1>Notes</h1>
+        <raft-playground nodes="3" seed="7" speed="1" panels="clients"></raft-playground>
+        <raft-playground seed="8"></raft-playground></main>
+        <script type="module" src="${baseURL}raft-playground.js"></script>`,
+    }),
+  );
+  await page.goto('/embedding.html');
+  const [first, second] = [page.locator('raft-playground').first(), page.locator('raft-playground').last()];
+  await expect(first.getByRole('button', { name: /^n3/ })).toBeVisible();
+  await expect(second.getByRole('button', { name: /^n5/ })).toBeVisible();
+  await first.getByRole('button', { name: 'Send' }).click();
+  await expect(first.getByRole('row', { name: /^c1/ })).toContainText('→ OK');
+  await expectAccessible(page);
+  await first.evaluate((element) => element.setAttribute('nodes', '5'));
+  await expect(first.getByRole('button', { name: /^n5/ })).toBeVisible();
+  /** @type {unknown} */
+  const told = await first.evaluate(
+    (element) =>
+      new Promise((done) =>
+        element.addEventListener('told', (event) => done(/** @type {any} */ (event).detail.text), { once: true }),
+      ),
+  );
+  expect(typeof told).toBe('string');
+  await first.evaluate((element) => element.remove());
+  await expect(second.getByRole('button', { name: /^n5/ })).toBeVisible();
+});
+
+test('in a menu one entry alone is marked: the one that is pointed at, or went to last', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('2');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Pause' }).hover();
+  await expect(page.getByRole('menuitem', { name: 'Pause' })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('menuitem', { name: 'Isolate' })).toBeFocused();
+  const marked = () =>
+    page.evaluate(() => {
+      const items = [...document.querySelectorAll('[role=menuitem]')];
+      return items.filter((item) => getComputedStyle(item).backgroundColor !== 'rgba(0, 0, 0, 0)').length;
+    });
+  expect(await marked()).toBe(1);
+});
+
+test('the keys of a thing’s menu work while it is selected, and say why not', async ({ page }) => {
+  await openPage(page);
+  await pause(page);
+  const first = async () => (await seen(page, 'nodes'))[0];
+  await page.keyboard.press('1');
+  await page.keyboard.press('z');
+  expect((await first()).paused).toBe(true);
+  await page.keyboard.press('z');
+  await page.keyboard.press('p');
+  expect((await first()).isolated).toBe(true);
+  await page.keyboard.press('x');
+  await page.keyboard.press('t');
+  await expect(page.locator('.said')).toContainText('Time out: not now, n1 is crashed.');
+});

@@ -1,0 +1,161 @@
+// Time and chance: single steps, speed, seeds, and what is said when something is wrong.
+import { expect, expectAccessible, test } from './fixtures.js';
+import { leader, openPage, pause, playButton, seen } from './page.js';
+
+test('a single step is one event, by button and by key, and time stands still between', async ({ page }) => {
+  await openPage(page);
+  await pause(page);
+  const before = await seen(page, 'steps');
+  await page.getByRole('button', { name: 'One event' }).click();
+  expect(await seen(page, 'steps')).toBe(before + 1);
+  await page.keyboard.press('s');
+  expect(await seen(page, 'steps')).toBe(before + 2);
+  await page.locator('.caption-host').click();
+  await page.evaluate(() => /** @type {any} */ (document.activeElement)?.blur());
+  await page.keyboard.press('ArrowRight');
+  expect(await seen(page, 'steps')).toBe(before + 3);
+  const time = await page.locator('.time').textContent();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  expect(await page.locator('.time').textContent()).toBe(time);
+});
+
+test('arrow keys within the ring go from node to node and step nothing', async ({ page }) => {
+  await openPage(page);
+  await pause(page);
+  const before = await seen(page, 'steps');
+  await page.keyboard.press('1');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.inspector h2')).toHaveText('n2');
+  expect(await seen(page, 'steps')).toBe(before);
+});
+
+test('the same seed and steps give the same hash', async ({ page }) => {
+  /** @type {string[]} */
+  const hashes = [];
+  for (let run = 0; run < 2; run += 1) {
+    await openPage(page, '?seed=42');
+    await pause(page);
+    // However far the page has played by now, from here on everything is counted from the start.
+    await page.getByRole('button', { name: 'Restart' }).click();
+    for (let step = 0; step < 60; step += 1) await page.keyboard.press('s');
+    expect(await seen(page, 'steps')).toBe(60);
+    hashes.push(await seen(page, 'hash'));
+  }
+  expect(hashes[0]).toBe(hashes[1]);
+});
+
+test('the speed goes from 1/1000 to 10, by keys and by slider', async ({ page }) => {
+  await openPage(page);
+  const speed = page.getByRole('slider', { name: /Speed/ });
+  await expect(speed).toHaveAttribute('aria-valuetext', '1/20 of real time');
+  await page.keyboard.press(']');
+  await expect(speed).toHaveAttribute('aria-valuetext', '1/10 of real time');
+  for (let i = 0; i < 9; i += 1) await page.keyboard.press(']');
+  await expect(speed).toHaveAttribute('aria-valuetext', '10 of real time');
+  await speed.focus();
+  await page.keyboard.press('Home');
+  await expect(speed).toHaveAttribute('aria-valuetext', '1/1000 of real time');
+});
+
+test('a wrong seed or size is a sentence beside the field, and what runs goes on', async ({ page }) => {
+  await openPage(page, '?speed=1');
+  await leader(page);
+  const seed = page.getByLabel('Seed', { exact: true });
+  await seed.fill('banana');
+  await seed.press('Enter');
+  await expect(page.locator('.setup [role=alert]')).toContainText('seed');
+  await seed.fill('99999999999999999999999');
+  await seed.press('Enter');
+  await expect(page.locator('.setup [role=alert]')).toContainText('seed');
+  await leader(page);
+  await seed.fill('7');
+  await page.getByLabel('nodes', { exact: true }).fill('12');
+  await seed.press('Enter');
+  await expect(page.locator('.setup [role=alert]')).toContainText('9');
+  expect(await seen(page, 'nodes')).toHaveLength(5);
+  await page.getByLabel('nodes', { exact: true }).fill('9');
+  await seed.press('Enter');
+  await expect(page.locator('.setup [role=alert]')).toBeEmpty();
+  expect(await seen(page, 'nodes')).toHaveLength(9);
+  expect(await seen(page, 'seed')).toBe('7');
+  await expect(page).toHaveURL(/seed=7/);
+});
+
+test('a link with wrong values opens, and says what was wrong', async ({ page }) => {
+  await openPage(page, '?seed=banana&nodes=77&protocol=zab');
+  await expect(page.locator('.setup [role=alert]')).toContainText('“banana” is not a seed');
+  await expect(page.locator('.setup [role=alert]')).toContainText('“zab” is not a protocol');
+  expect(await seen(page, 'nodes')).toHaveLength(5);
+});
+
+test('a wrong request and a wrong latency are sentences in their forms, and nothing is lost', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('c');
+  await page.getByLabel('key', { exact: true }).fill('two words');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.locator('.request [role=alert]')).toContainText('two words');
+  await expect(page.getByLabel('key', { exact: true })).toHaveValue('two words');
+  await page.getByRole('tab', { name: 'Network' }).click();
+  const latency = page.getByLabel('Time on the way');
+  await latency.fill('soon');
+  await page.getByRole('button', { name: 'Apply to all links' }).click();
+  await expect(page.locator('.network [role=alert]').first()).toContainText('soon');
+  await expect(latency).toHaveValue('soon');
+  await latency.fill('30ms..40ms');
+  await page.getByRole('button', { name: 'Apply to all links' }).click();
+  await expect.poll(async () => (await seen(page, 'network')).latency).toBe('30ms..40ms');
+});
+
+test('a panic shows the seed and the steps, and another run can be started', async ({ page }) => {
+  await openPage(page, '?seed=7&speed=1');
+  await page.keyboard.press('2');
+  await page.keyboard.press('x');
+  await expect.poll(async () => (await seen(page, 'nodes'))[1].up).toBe(false);
+  await page.evaluate(() => {
+    const { Playground } = /** @type {any} */ (window).raftPlayground.engine;
+    const { tick } = Playground.prototype;
+    Playground.prototype.tick = () => {
+      // The next core is well again.
+      Playground.prototype.tick = tick;
+      throw new WebAssembly.RuntimeError('unreachable');
+    };
+  });
+  await expect(page.getByRole('alertdialog')).toContainText('has stopped');
+  const report = page.getByLabel('Seed and steps');
+  await expect(report).toHaveValue(/unreachable/);
+  await expect(report).toHaveValue(/seed=7/);
+  await expect(report).toHaveValue(/crash n2/);
+  await page.getByRole('button', { name: 'Start afresh' }).click();
+  await expect(page.getByRole('alertdialog')).toBeHidden();
+  await leader(page);
+});
+
+test('a broken promise stops time and is told in place of everything else', async ({ page }) => {
+  await openPage(page, '?seed=7&speed=1');
+  await leader(page);
+  await page.evaluate(() => {
+    const core = /** @type {any} */ (window).raftPlayground.engine.Playground.prototype;
+    const { view } = core;
+    const violation = {
+      property: 'election-safety',
+      sentence: 'At most one leader can be elected in a given term.',
+      section: 'Raft §5.2',
+      text: 'n1 and n3 both lead in term 2.',
+      at: 1,
+    };
+    core.view = function (/** @type {number | undefined} */ from) {
+      return { ...view.call(this, from), violation };
+    };
+  });
+  const alert = page.getByRole('alert').filter({ hasText: 'Broken:' });
+  await expect(alert).toContainText(
+    'At most one leader can be elected in a given term. n1 and n3 both lead in term 2.',
+  );
+  await expect(alert.getByRole('link')).toHaveAttribute('href', 'https://raft.github.io/raft.pdf');
+  await expect(playButton(page, 'Play')).toBeVisible();
+  await expectAccessible(page);
+  // Whoever wants to see what follows may.
+  await page.keyboard.press('.');
+  await expect(playButton(page, 'Pause')).toBeVisible();
+  await expect(alert).toBeVisible();
+});

@@ -1,0 +1,131 @@
+//! What crosses to JavaScript, held to what `src/wasm.d.ts` declares: each object has exactly the fields of its
+//! interface, and each value is of the declared type. So types and data cannot drift apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::js::{ask, get, names, playground, tell};
+
+/// An interface's fields: name, whether it may be absent, type.
+type Fields = Vec<(String, bool, String)>;
+
+/// The declarations: interfaces with their fields, and names for other types.
+struct Declared {
+    interfaces: BTreeMap<String, Fields>,
+    aliases: BTreeMap<String, String>,
+    seen: BTreeSet<String>,
+}
+
+impl Declared {
+    fn read() -> Declared {
+        let (mut interfaces, mut aliases) = (BTreeMap::<String, Fields>::new(), BTreeMap::new());
+        let mut open: Option<String> = None;
+        for line in include_str!("../../src/wasm.d.ts").lines().map(str::trim) {
+            if let Some(head) = line.strip_prefix("export interface ") {
+                let (name, base) =
+                    head.trim_end_matches(" {").split_once(" extends ").unwrap_or((head.trim_end_matches(" {"), ""));
+                interfaces.insert(name.to_string(), interfaces.get(base).cloned().unwrap_or_default());
+                open = Some(name.to_string());
+            } else if let Some((name, meaning)) =
+                line.strip_prefix("export type ").and_then(|rest| rest.split_once(" = "))
+            {
+                aliases.insert(name.to_string(), meaning.trim_end_matches(';').to_string());
+            } else if line == "}" {
+                open = None;
+            } else if let (Some(name), Some((field, kind))) = (&open, line.split_once(": "))
+                && field.chars().all(|c| c.is_alphanumeric() || "_?".contains(c))
+            {
+                let field = (
+                    field.trim_end_matches('?').to_string(),
+                    field.ends_with('?'),
+                    kind.trim_end_matches(';').to_string(),
+                );
+                interfaces.get_mut(name).expect("an open interface").push(field);
+            }
+        }
+        Declared { interfaces, aliases, seen: BTreeSet::new() }
+    }
+
+    /// Holds a value to a type; `place` says where it was found.
+    fn check(&mut self, value: &JsValue, kind: &str, place: &str) {
+        if let Some(fields) = self.interfaces.get(kind).cloned() {
+            self.seen.insert(kind.to_string());
+            let mut expected: Vec<&str> = fields.iter().map(|(name, ..)| name.as_str()).collect();
+            expected.sort_unstable();
+            assert_eq!(names(value), expected, "the fields of {place}, which is declared as {kind}");
+            for (name, optional, kind) in &fields {
+                let inner = get(value, name);
+                if !(*optional && inner.is_undefined()) {
+                    self.check(&inner, kind, &format!("{place}.{name}"));
+                }
+            }
+        } else if let Some(inner) = kind.strip_suffix("[]") {
+            assert!(Array::is_array(value), "{place} is {value:?}, declared as {kind}");
+            for (number, item) in Array::from(value).iter().enumerate() {
+                self.check(&item, inner, &format!("{place}[{number}]"));
+            }
+        } else if let Some(meaning) = self.aliases.get(kind).cloned() {
+            self.check(value, &meaning, place);
+        } else if let Some(tuple) = kind.strip_prefix('[') {
+            let parts: Vec<&str> = tuple.trim_end_matches(']').split(", ").collect();
+            assert_eq!(Array::from(value).length() as usize, parts.len(), "{place} is {value:?}, declared as {kind}");
+            for (part, item) in parts.into_iter().zip(Array::from(value).iter()) {
+                self.check(&item, part.split(": ").last().unwrap_or(part), place);
+            }
+        } else {
+            let fits = match kind {
+                "string" => value.is_string(),
+                "number" => value.as_f64().is_some_and(f64::is_finite),
+                "boolean" => value.as_bool().is_some(),
+                // 'one' | 'other'
+                words => {
+                    value.as_string().is_some_and(|text| words.split(" | ").any(|word| word.trim_matches('\'') == text))
+                }
+            };
+            assert!(fits, "{place} is {value:?}, declared as {kind}");
+        }
+    }
+}
+
+/// Runs that show every field at least once: votes that are counted, leaders, losses, cuts, freezes, drift.
+const SCRIPTS: [(&str, &str); 3] = [
+    (
+        "raft",
+        "timeout n1; VIEW; tick 1000; put c1 a val_1; put c1 b val_2; tick 5; VIEW; tick 500; cut n1->n2; drift n3 +5%; latency n1--n3 \
+         5ms..9ms; disk all 5ms..9ms; put c1 c val_3; crash n5; tick 20; VIEW; pause n2; pause n4; heal; tick 80; VIEW; resume; \
+         isolate n1; isolate n2; isolate n3; get c2 a; tick 1000; VIEW; loss all 100%; tick 200",
+    ),
+    (
+        "multi_paxos",
+        "tick 1000; put c1 a val_1; tick 20; VIEW; crash n4; tick 500; get c2 a; tick 100; VIEW; restart n4; tick 1000",
+    ),
+    ("single_server", "put c1 a val_1; VIEW; tick 1000; VIEW; crash n1; get c1 a; tick 100"),
+];
+
+#[wasm_bindgen_test]
+fn the_objects_that_cross_are_as_they_are_declared() {
+    let mut declared = Declared::read();
+    assert!(declared.interfaces.len() > 20 && declared.aliases.len() > 8, "the declarations were not understood");
+    let cards = raft_playground::wasm::protocols().unwrap_or_else(|_| panic!("the protocols"));
+    declared.check(&cards.into(), "ProtocolCard[]", "protocols()");
+    for (protocol, script) in SCRIPTS {
+        let cluster = playground(&format!("{{ protocol: '{protocol}', seed: 1 }}"));
+        for part in script.split("; VIEW") {
+            tell(&cluster, part.trim_start_matches("; "));
+            let view = ask(&cluster, "view", &[]);
+            declared.check(&view, "View", &format!("view() of {protocol} after `{part}`"));
+            declared.check(&ask(&cluster, "events", &[0.0.into()]), "EventLine[]", "events(0)");
+            for message in Array::from(&get(&view, "messages")).iter() {
+                let details = ask(&cluster, "message", &[get(&message, "id")]);
+                declared.check(&details, "MessageDetails", "message()");
+            }
+        }
+    }
+    // Settings go the other way; nothing is broken, so there is no violation; views of messages are parts of flights.
+    let never = ["MessageView", "Settings", "ViolationCard", "Vocabulary"];
+    let unseen: Vec<&String> = declared.interfaces.keys().filter(|name| !declared.seen.contains(*name)).collect();
+    assert_eq!(unseen, never, "interfaces that no run has shown");
+}

@@ -1,0 +1,18 @@
+//! Tests of the wasm package that hold wherever JavaScript runs. `wasm_node.rs` and `wasm_browser.rs` both include
+//! them, because a test file is either for Node or, with `run_in_browser`, for browsers.
+#![allow(clippy::float_arithmetic, reason = "JavaScript's numbers are floats")]
+
+mod api;
+mod declared;
+#[path = "../common/hashes.rs"]
+mod hashes;
+mod js;
+
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+fn every_run_has_the_hash_that_it_has_natively() {
+    let differences = hashes::differences();
+    let count = hashes::RUNS.len();
+    assert!(differences.is_empty(), "{} of {count} runs differ:\n  {}", differences.len(), differences.join("\n  "));
+}
