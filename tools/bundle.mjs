@@ -1,0 +1,76 @@
+// Bundles www/ (plain ES modules, readable as they are) into dist/, the few small files that the page loads.
+//
+//   node tools/bundle.mjs [from] [to]
+//
+// Scripts and styles are bundled and minified; the wasm and everything else that is not source is copied.
+import { build } from 'esbuild';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+
+/** Files that others name: the page's script and style, and the custom element for other people's pages. */
+const ENTRIES = ['main.js', 'raft-playground.js', 'style.css'];
+/** Folders of `from` that are no part of the page. */
+const LEFT_OUT = new Set(['pkg', 'test']);
+const WASM = 'pkg/raft_playground_bg.wasm';
+
+const [from = 'www', to = 'dist'] = process.argv.slice(2);
+
+/** @param {string} path */
+const exists = (path) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+async function main() {
+  for (const needed of ['index.html', 'main.js', WASM]) {
+    if (!(await exists(join(from, needed)))) throw new Error(`${join(from, needed)} is missing.`);
+  }
+  /** @type {string[]} */
+  const entries = [];
+  for (const entry of ENTRIES) if (await exists(join(from, entry))) entries.push(join(from, entry));
+
+  // Everything is made in a folder beside `to` and then takes its place, so that a page which is being
+  // looked at never meets half of a build.
+  await mkdir('target', { recursive: true });
+  const fresh = await mkdtemp(join('target', 'dist-'));
+  try {
+    await build({
+      entryPoints: entries,
+      outdir: fresh,
+      bundle: true,
+      // Modules that main.js and raft-playground.js share go to one file, which is loaded once.
+      splitting: true,
+      format: 'esm',
+      target: 'es2022',
+      minify: true,
+      sourcemap: true,
+      // The licences of bundled packages stay beside the files in which they are.
+      legalComments: 'linked',
+      chunkNames: 'shared-[hash]',
+      logLevel: 'warning',
+    });
+    // wasm-bindgen's script looks for the wasm beside itself, and after bundling that is here.
+    await cp(join(from, WASM), join(fresh, 'raft_playground_bg.wasm'));
+    for (const item of await readdir(from, { withFileTypes: true })) {
+      const source = ['.js', '.css'].includes(extname(item.name));
+      if (source || LEFT_OUT.has(item.name) || item.name.startsWith('.')) continue;
+      await cp(join(from, item.name), join(fresh, item.name), {
+        recursive: true,
+        filter: (path) => !['.js', '.css', '.ts'].includes(extname(path)),
+      });
+    }
+    await chmod(fresh, 0o755);
+    await mkdir(dirname(to), { recursive: true });
+    await rm(to, { recursive: true, force: true });
+    await rename(fresh, to);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+main().catch((error) => {
+  // esbuild has already printed its own messages, with file and line.
+  if (!error.errors) console.error(`bundle: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,59 @@
+// Prints the size of every file that the page loads, and fails when together they are over the budget.
+//
+//   node tools/sizes.mjs [folder]
+//
+// Which files those are is found out from index.html: each quoted name in it, or in a script that it loads,
+// that is the name of a file in the folder.
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { extname, join, posix } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+// Bytes with gzip: what the page may weigh at most, and what it should weigh one day.
+const BUDGET = 250_000;
+const AIM = 150_000;
+const folder = process.argv[2] ?? 'dist';
+
+/** @type {Set<string>} names in the order in which the page comes to them */
+const loaded = new Set();
+
+/** @param {string} name */
+function visit(name) {
+  if (loaded.has(name)) return;
+  loaded.add(name);
+  if (!['.html', '.js', '.css'].includes(extname(name))) return;
+  const text = readFileSync(join(folder, name), 'utf8');
+  for (const [, quoted] of text.matchAll(/["'`(]((?:\.{0,2}\/)?[\w./-]+\.\w+)["'`)]/g)) {
+    const other = posix.join(posix.dirname(name), quoted);
+    const path = join(folder, other);
+    if (!other.startsWith('..') && extname(other) !== '.map' && existsSync(path) && statSync(path).isFile())
+      visit(other);
+  }
+}
+
+if (!existsSync(join(folder, 'index.html'))) {
+  console.error(`sizes: there is no ${join(folder, 'index.html')}: run ./build.sh build first.`);
+  process.exit(1);
+}
+visit('index.html');
+
+let raw = 0;
+let zipped = 0;
+/** @param {string} name @param {number} a @param {number} b */
+const line = (name, a, b) =>
+  console.log(`${name.padEnd(36)} ${String(a).padStart(9)} bytes ${String(b).padStart(9)} gzip`);
+for (const name of loaded) {
+  const bytes = readFileSync(join(folder, name));
+  const small = gzipSync(bytes, { level: 9 }).length;
+  raw += bytes.length;
+  zipped += small;
+  line(name, bytes.length, small);
+}
+line(`total, ${loaded.size} files`, raw, zipped);
+console.log(`aim ${AIM}, limit ${BUDGET}`);
+if (zipped > BUDGET) {
+  console.error(`sizes: the page weighs ${zipped} bytes with gzip, and ${BUDGET} is the most that it may.`);
+  process.exitCode = 1;
+} else if (![...loaded].some((name) => name.endsWith('.wasm'))) {
+  console.error('sizes: the page does not load any wasm, so this count is not of the whole page.');
+  process.exitCode = 1;
+}
