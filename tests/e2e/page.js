@@ -41,6 +41,12 @@ export async function leader(page, ...not) {
 export const seen = (page, field) =>
   page.evaluate((name) => /** @type {any} */ (window).raftPlayground.session.view[name], field);
 
+/** Waits until the page has painted so many frames: what changes the cluster is seen in the next one. @param {Page} page @param {number} count */
+export const frames = (page, count) =>
+  page.evaluate(async (most) => {
+    for (let i = 0; i < most; i += 1) await new Promise(requestAnimationFrame);
+  }, count);
+
 /** Writes a request into the form and sends it. @param {Page} page @param {string} op @param {string} key @param {string} [value] */
 export async function send(page, op, key, value) {
   await page.getByRole('tab', { name: 'Clients' }).click();

@@ -1,6 +1,6 @@
 // Time and chance: single steps, speed, seeds, and what is said when something is wrong.
 import { expect, expectAccessible, test } from './fixtures.js';
-import { leader, openPage, pause, playButton, seen } from './page.js';
+import { frames, leader, openPage, pause, playButton, seen } from './page.js';
 
 test('a single step is one event, by button and by key, and time stands still between', async ({ page }) => {
   await openPage(page);
@@ -14,9 +14,12 @@ test('a single step is one event, by button and by key, and time stands still be
   await page.evaluate(() => /** @type {any} */ (document.activeElement)?.blur());
   await page.keyboard.press('ArrowRight');
   expect(await seen(page, 'steps')).toBe(before + 3);
+  // What is shown follows in the next frame, and then stays.
+  await frames(page, 2);
   const time = await page.locator('.time').textContent();
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await frames(page, 10);
   expect(await page.locator('.time').textContent()).toBe(time);
+  expect(await seen(page, 'steps')).toBe(before + 3);
 });
 
 test('arrow keys within the ring go from node to node and step nothing', async ({ page }) => {
@@ -158,4 +161,37 @@ test('a broken promise stops time and is told in place of everything else', asyn
   await page.keyboard.press('.');
   await expect(playButton(page, 'Pause')).toBeVisible();
   await expect(alert).toBeVisible();
+});
+
+test('the list of events follows its end, however fast it grows, and stays where somebody has scrolled to', async ({
+  page,
+}) => {
+  await openPage(page, '?traffic=on');
+  await pause(page);
+  const list = page.getByRole('list', { name: 'Events' });
+  const toEnd = () => list.evaluate((ol) => Math.round(ol.scrollHeight - ol.scrollTop - ol.clientHeight));
+  // One event in each frame, and in some frames many: the list grows before the browser tells that it has scrolled.
+  await page.evaluate(async () => {
+    const { session } = /** @type {any} */ (window).raftPlayground;
+    for (let i = 0; i < 40; i += 1) {
+      for (let events = i % 8; events >= 0; events -= 1) session.step();
+      await new Promise(requestAnimationFrame);
+    }
+  });
+  await expect.poll(toEnd).toBeLessThan(3);
+
+  await page.getByRole('tab', { name: 'Clients' }).click();
+  await page.getByRole('tab', { name: 'Events' }).click();
+  await expect.poll(toEnd).toBeLessThan(3);
+
+  await list.evaluate((ol) => ol.scrollBy(0, -90));
+  await frames(page, 3);
+  const top = await list.evaluate((ol) => ol.scrollTop);
+  for (let i = 0; i < 20; i += 1) await page.keyboard.press('s');
+  await frames(page, 3);
+  expect(await list.evaluate((ol) => ol.scrollTop)).toBe(top);
+  await list.evaluate((ol) => ol.scrollTo(0, ol.scrollHeight));
+  await frames(page, 3);
+  for (let i = 0; i < 20; i += 1) await page.keyboard.press('s');
+  await expect.poll(toEnd).toBeLessThan(3);
 });

@@ -35,6 +35,8 @@ export class EventsPanel {
   #all = false;
   #text = '';
   #follows = true;
+  /** How far the list was scrolled when it was last looked at. */
+  #top = 0;
   /** @type {number | undefined} the number of the last line that is shown */
   #last;
 
@@ -55,7 +57,13 @@ export class EventsPanel {
           >
           <label>Only with <input type="search" size="12" @input=${this.#search} /></label>
         </div>
-        <ol class="events scroll" style="--names: ${names}" tabindex="0" aria-label="Events" @scroll=${this.#scrolled}>
+        <ol
+          class="events scroll follows"
+          style="--names: ${names}"
+          tabindex="0"
+          aria-label="Events"
+          @scroll=${this.#scrolled}
+        >
           ${repeat(
             shown,
             (line) => `${runs} ${line.number}`,
@@ -86,9 +94,16 @@ export class EventsPanel {
     return this.#host.querySelector('ol');
   }
 
+  // This is told a frame late, and the list may have grown meanwhile: that its end is far away does not mean that
+  // anybody has scrolled. Who scrolls up wants to read, and who comes to the end wants to follow again.
   #scrolled = () => {
     const list = this.#list;
-    if (list) this.#follows = list.scrollHeight - list.scrollTop - list.clientHeight < 24;
+    if (!list) return;
+    const { scrollTop, scrollHeight, clientHeight } = list;
+    if (scrollHeight - scrollTop - clientHeight < 24) this.#follows = true;
+    else if (scrollTop < this.#top) this.#follows = false;
+    this.#top = scrollTop;
+    list.classList.toggle('follows', this.#follows);
   };
 
   #toggle = (/** @type {Event} */ event) => {
