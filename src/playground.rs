@@ -29,7 +29,7 @@ use crate::raft::Raft;
 use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
 use crate::sim::{Refused, Setup, Step};
 use crate::single_server::SingleServer;
-use crate::timeline::Timeline;
+use crate::timeline::{Timeline, When};
 use crate::types::{Span, Text};
 use crate::view::{EventLine, MessageDetails, View};
 
@@ -84,6 +84,13 @@ pub trait Playground {
     ///
     /// Never in practice.
     fn advance(&mut self, span: Span) -> Result<u64, Refused>;
+
+    /// Brings the run to a moment that is still to come, with all that is due on the way.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the moment has passed or this run never comes to it.
+    fn reach(&mut self, when: When) -> Result<(), Refused>;
 
     /// Does what the text of a step says.
     ///
@@ -181,6 +188,10 @@ impl<P: Protocol> Playground for Session<P> {
         self.timeline.advance(span)
     }
 
+    fn reach(&mut self, when: When) -> Result<(), Refused> {
+        self.timeline.reach(when)
+    }
+
     fn apply(&mut self, text: &str) -> Result<(), Refused> {
         let timers: Vec<&'static str> = P::Timer::ALL.iter().map(|timer| timer.name()).collect();
         self.timeline.apply(Step::parse(text, &timers)?)
@@ -205,9 +216,9 @@ impl<P: Protocol> Playground for Session<P> {
     fn script(&self) -> String {
         let mut text = self.settings.to_string();
         for timed in self.timeline.script() {
-            let _ = writeln!(text, "at {} {}", timed.at, timed.step);
+            let _ = writeln!(text, "at {} {}", timed.when, timed.step);
         }
-        let _ = writeln!(text, "# now {}", self.timeline.cluster().now());
+        let _ = writeln!(text, "# now {}", self.timeline.moment());
         text
     }
 

@@ -16,8 +16,8 @@ import init, { Playground, protocols } from './pkg/raft_playground.js';
 /** @typedef {{ client: string, op: string, key: string, value?: string, to?: string }} Request */
 
 /**
- * A step that the person took, and when.
- * @typedef {{ at: number, text: string }} Taken
+ * A step that the person took, and at which moment of the run, as the command line reads it.
+ * @typedef {{ when: string, text: string }} Taken
  */
 
 /**
@@ -229,8 +229,7 @@ export class Session {
 
   /** @param {string} text @param {(core: Playground) => void} change */
   #change(text, change) {
-    const taken = { at: this.view.now, text };
-    this.#taken.push(taken);
+    this.#taken.push({ when: momentOf(this.view), text });
     const [refused] = this.#ask(change);
     if (refused !== undefined) this.#taken.pop();
     else this.#refresh();
@@ -288,18 +287,33 @@ export class Session {
 const isRefusal = (error) => error instanceof Error && error.constructor === Error;
 
 /**
- * A failure as text, for a bug report.
+ * The moment that a view shows: its time, and where more is due at that very time the number of steps so far.
+ *
+ * @param {View} view
+ */
+const momentOf = ({ now, due, steps }) => (due === now ? `${now}us#${steps}` : `${now}us`);
+
+/** A word as a shell takes it. @param {string} word */
+const quoted = (word) => (/^[\w=.:#-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/**
+ * A failure as text, for a bug report: what happened, and the command that shows it again.
  *
  * @param {Failure} failure
  */
-export function reportOf(failure) {
-  const settings = Object.entries(failure.settings).map(([name, value]) => `${name}=${value}`);
-  const taken = failure.taken.map(({ at, text }) => `${String(at).padStart(12)} µs  ${text}`);
+export function reportOf({ message, at, settings, taken }) {
+  const chosen = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const sets = chosen.map(([name, value]) => `${name}=${value}`);
+  const steps = taken.map(({ when, text }) => `${when} ${text}`);
+  // Whatever was under way when it stopped is over a second later.
+  const words = [...sets.flatMap((set) => ['--set', set]), '--for', `${at + 1_000_000}us`, ...steps];
   return [
-    `Raft Playground stopped at ${failure.at} µs: ${failure.message}`,
-    `settings: ${settings.join(' ')}`,
-    taken.length > 0 ? 'steps:' : 'steps: none',
-    ...taken,
+    `Raft Playground stopped at ${at}us: ${message}`,
+    `settings: ${sets.join(' ') || 'none'}`,
+    steps.length > 0 ? 'steps:' : 'steps: none',
+    ...steps.map((step) => `  ${step}`),
+    'again with:',
+    `  cargo run --release -- watch ${words.map(quoted).join(' ')}`,
     '',
   ].join('\n');
 }

@@ -20,6 +20,7 @@ mod cli {
     use raft_playground::playground;
     use raft_playground::settings::Settings;
     use raft_playground::sim::Refused;
+    use raft_playground::timeline::When;
     use raft_playground::types::{Process, Span, Time};
 
     /// A whole simulated cluster of Raft (or Multi-Paxos, or one server) with its key-value store.
@@ -50,16 +51,17 @@ mod cli {
     struct Watch {
         #[command(flatten)]
         common: Common,
-        /// The seed that all chance comes from.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
+        /// The seed that all chance comes from; short for --set seed=N.
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
         /// How much virtual time passes.
         #[arg(long = "for", value_name = "TIME", default_value = "1s")]
         span: String,
         /// Everything, rather than the story.
         #[arg(long)]
         all: bool,
-        /// What you do, and when: "400ms put c1 a val_1", "600ms crash n3".
+        /// What you do, and when: "400ms put c1 a val_1", "600ms crash n3". Where several events are due at one
+        /// time, "600ms#312 crash n3" acts among them, after 312 steps.
         #[arg(value_name = "TIME STEP")]
         steps: Vec<String>,
     }
@@ -103,7 +105,8 @@ mod cli {
 
     impl Watch {
         fn run(&self) -> Result<ExitCode, Refused> {
-            let settings = Settings { seed: self.seed, ..self.common.settings()? };
+            let mut settings = self.common.settings()?;
+            settings.seed = self.seed.unwrap_or(settings.seed);
             let mut cluster = playground::open(&settings)?;
             let names = names(&*cluster);
             let width = names.iter().map(|(_, name)| name.len()).max().unwrap_or(2);
@@ -119,22 +122,24 @@ mod cli {
                     }
                 }
             };
-            let mut now = Time::START;
+            let mut last = When::from(Time::START);
             for timed in &self.steps {
-                let (at, step) = timed.split_once(' ').ok_or_else(|| {
+                let (when, step) = timed.split_once(' ').ok_or_else(|| {
                     Refused(format!("`{timed}` is not complete: expected a time and a step, such as `400ms crash n3`"))
                 })?;
-                let at: Time = at.parse()?;
-                if at < now {
-                    return Err(Refused(format!("`{timed}` comes after a later step: expected {now} or later")));
+                let when: When = when.parse()?;
+                if when.at < last.at {
+                    return Err(Refused(format!("`{timed}` comes after a later step: expected {last} or later")));
                 }
-                advance(&mut *cluster, at.since(now), &mut tell)?;
-                now = at;
+                reach(&mut *cluster, last.at, when, &mut tell)?;
+                last = when;
                 cluster.apply(step)?;
                 tell(&*cluster);
             }
             let end = Time::START + self.span.parse()?;
-            advance(&mut *cluster, end.since(now), &mut tell)?;
+            if end >= last.at {
+                reach(&mut *cluster, last.at, end.into(), &mut tell)?;
+            }
             println!("hash {:016x}", cluster.hash());
             Ok(ExitCode::from(u8::from(cluster.view(None).violation.is_some())))
         }
@@ -150,17 +155,22 @@ mod cli {
     }
 
     /// Goes on in small pieces, so that no event is forgotten before it is told.
-    fn advance(
+    fn reach(
         cluster: &mut dyn playground::Playground,
-        span: Span,
+        from: Time,
+        when: When,
         tell: &mut dyn FnMut(&dyn playground::Playground),
     ) -> Result<(), Refused> {
-        let piece = Span::millis(20).0;
+        let piece = Span::millis(20);
+        let mut next = from + piece;
         tell(cluster);
-        for from in (0..span.0).step_by(20_000) {
-            cluster.advance(Span(piece.min(span.0 - from)))?;
+        while next < when.at {
+            cluster.reach(next.into())?;
             tell(cluster);
+            next = next + piece;
         }
+        cluster.reach(when)?;
+        tell(cluster);
         Ok(())
     }
 

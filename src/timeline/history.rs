@@ -8,6 +8,7 @@ use crate::check::Violation;
 use crate::observe::{Landmark, Told, Weight};
 use crate::protocol::Protocol;
 use crate::sim::{Cluster, Fact, Flight, LossReason, Step};
+use crate::timeline::When;
 use crate::types::{Process, Span, Time};
 
 /// How many events are kept for whoever asks.
@@ -21,7 +22,7 @@ const KEPT_LOST: usize = 64;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Timed {
     /// When.
-    pub at: Time,
+    pub when: When,
     /// What.
     pub step: Step,
 }
@@ -58,8 +59,8 @@ impl<P: Protocol> Default for History<P> {
 }
 
 impl<P: Protocol> History<P> {
-    pub(super) fn write_down(&mut self, at: Time, step: Step) {
-        self.script.push(Timed { at, step });
+    pub(super) fn write_down(&mut self, when: When, step: Step) {
+        self.script.push(Timed { when, step });
     }
 
     pub(super) fn take_note(&mut self, cluster: &Cluster<P>) {

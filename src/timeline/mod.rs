@@ -1,12 +1,14 @@
 //! A run as it is watched: the cluster, what a person has done to it and when, what has been told,
 //! and whether every promise was kept so far.
 //!
-//! The person's steps with their times are the whole run: the same setup and the same timed steps
+//! The person's steps with their moments are the whole run: the same setup and the same timed steps
 //! give it again. So [`Timeline::script`] is at once a record and a bug report.
 
 mod history;
+mod when;
 
 pub use history::{EventLine, Timed};
+pub use when::When;
 
 use crate::check::{Auditor, Violation};
 use crate::protocol::Protocol;
@@ -83,16 +85,41 @@ impl<P: Protocol> Timeline<P> {
         Ok(events)
     }
 
+    /// The moment that the run is at.
+    pub fn moment(&self) -> When {
+        When::of(&self.cluster)
+    }
+
+    /// Brings the run to a moment that is still to come, with all that is due on the way.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the moment has passed already, which is said before anything happens, or
+    /// where this run never has so many steps at that time.
+    pub fn reach(&mut self, when: When) -> Result<(), Refused> {
+        let When { at, steps } = when;
+        if at < self.cluster.now() || steps.is_some_and(|steps| steps < self.cluster.steps()) {
+            let (now, done) = (self.cluster.now(), self.cluster.steps());
+            return Err(Refused(format!("`{when}` has passed: it is {now}#{done} already")));
+        }
+        while steps != Some(self.cluster.steps()) && self.step_until(at)? {}
+        if let Some(steps) = steps.filter(|steps| *steps != self.cluster.steps()) {
+            let done = self.cluster.steps();
+            return Err(Refused(format!("this run never is at `{when}`: by {at} it has {done} steps, not {steps}")));
+        }
+        self.cluster.apply(&Step::Until(at))
+    }
+
     /// Does what a person wants done, now, and writes it down.
     ///
     /// # Errors
     ///
     /// One sentence, where it cannot be done as things stand; nothing has changed then.
     pub fn apply(&mut self, step: Step) -> Result<(), Refused> {
-        let at = self.cluster.now();
+        let when = self.moment();
         self.cluster.apply(&step)?;
         self.take_note();
-        self.history.write_down(at, step);
+        self.history.write_down(when, step);
         Ok(())
     }
 

@@ -172,6 +172,34 @@ test('a panic leaves a report with the seed and the steps, and another run can b
   assert.equal(table.session.failure, undefined);
 });
 
+test('the report of a panic tells each moment as the core does, and the command that shows it again', () => {
+  class Fragile extends Playground {
+    /** @override @param {string} text */
+    apply(text) {
+      if (text === 'panic') throw new WebAssembly.RuntimeError('unreachable');
+      super.apply(text);
+    }
+  }
+  const table = desk({ seed: '1', num_nodes: 5 }, { protocols, Playground: Fragile });
+  table.take('keys', 'align');
+  // Five timers are due at one time; the crash comes after the fourth of them.
+  for (let events = 0; events < 4; events += 1) table.command('step');
+  table.take('keys', 'crash n5');
+  table.submit({ client: 'c1', op: 'put', key: 'a', value: "it's" });
+  const script = table.session.script();
+  assert.match(script, /^at 183\.389ms#5 crash n5$/m);
+  table.take('keys', 'panic');
+  assert.ok(table.session.failure);
+  const report = reportOf(table.session.failure);
+  assert.match(report, /^ {2}183389us#5 crash n5$/m);
+  const command = report.split('\n').find((line) => line.includes('cargo'));
+  assert.equal(
+    command?.trim(),
+    "cargo run --release -- watch --set seed=1 --set num_nodes=5 --for 1183389us '173389us align' " +
+      "'183389us#5 crash n5' '183389us put c1 a it'\\''s' '183389us panic'",
+  );
+});
+
 test('a broken promise stops time, once, and another run plays on', () => {
   const table = desk({}, fakeEngine());
   play(table, 50);
