@@ -275,7 +275,7 @@ bench)
   cargo bench --locked --bench events
   say "wasm, in turn with native"
   build_wasm nodejs target/bench-pkg
-  node tools/bench-wasm.mjs target/bench-pkg
+  node benches/wasm.mjs target/bench-pkg
   say "frames, in Chromium"
   need_npm all
   need_browsers

@@ -1,17 +1,37 @@
 //! The workloads that `benches/` measures, kept here so that native and wasm run the same code.
 
+use crate::check::Auditor;
+use crate::raft::Raft;
 use crate::settings::Settings;
 use crate::sim::{Cluster, schedule};
 
-/// Runs 5 Raft nodes with 3 clients under traffic until `events` events have happened; returns how
-/// many have.
+/// 5 Raft nodes with 3 clients that never stop asking.
+fn busy_cluster(seed: u64) -> Cluster<Raft> {
+    let settings = Settings { seed, traffic: true, ..Settings::default() };
+    Cluster::new(settings.raft().expect("these settings are valid"))
+}
+
+/// Runs a busy cluster until `events` events have happened; returns how many have.
 ///
 /// # Panics
 ///
 /// Where the simulation refuses its own schedule, which is a bug.
 pub fn run_events(seed: u64, events: u64) -> u64 {
-    let settings = Settings { seed, traffic: true, ..Settings::default() };
-    let mut cluster = Cluster::new(settings.raft().expect("these settings are valid"));
+    let mut cluster = busy_cluster(seed);
     while cluster.steps() < events && schedule::step(&mut cluster).expect("what is due can be done") {}
+    cluster.steps()
+}
+
+/// The same, with every property checked at every event.
+///
+/// # Panics
+///
+/// As [`run_events`], or where a property is broken.
+pub fn run_checked_events(seed: u64, events: u64) -> u64 {
+    let mut cluster = busy_cluster(seed);
+    let mut auditor = Auditor::default();
+    while cluster.steps() < events && schedule::step(&mut cluster).expect("what is due can be done") {
+        auditor.look(&cluster).expect("every property holds");
+    }
     cluster.steps()
 }

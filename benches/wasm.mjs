@@ -1,6 +1,6 @@
 // How many simulation events per second the wasm package does in Node, against the native build in the same run.
 //
-//   node tools/bench-wasm.mjs [package made by `wasm-bindgen --target nodejs`]
+//   node benches/wasm.mjs [package made by `wasm-bindgen --target nodejs`]
 //
 // Native and wasm take turns, so that a machine which slows down meanwhile slows down both, and medians are compared.
 // Prints `bench events_per_second_wasm events/s ours=N peer=N ratio=X`, where the peer is the native build.
@@ -18,7 +18,7 @@ const folder = resolve(process.argv[2] ?? 'target/bench-pkg');
 const playground = createRequire(import.meta.url)(`${folder}/raft_playground.js`);
 
 if (typeof playground.bench_events !== 'function') {
-  console.error('bench-wasm: the wasm package exports no function `bench_events(seed, events)`.');
+  console.error('benches/wasm.mjs: the wasm package exports no function `bench_events(seed, events)`.');
   process.exit(1);
 }
 
@@ -35,7 +35,7 @@ function wasm() {
 function native() {
   const text = execFileSync('cargo', ['bench', '--locked', '--quiet', '--bench', 'events', '--', NATIVE], {
     encoding: 'utf8',
-    env: { ...process.env, EVENTS: String(EVENTS) },
+    env: { ...process.env, EVENTS: String(EVENTS), ROUNDS: '1' },
     // What cargo says about the build appears only if it fails.
     stdio: 'pipe',
   });
