@@ -44,14 +44,15 @@ readonly STAGES=(fmt clippy clippy-wasm doc native wasm-firefox wasm-chrome wasm
 # wasm_package TARGET FOLDER: wasm-bindgen's package for `web` or `nodejs`, optimised. Skipped when FOLDER was
 # made from the same bytes by the same tools.
 wasm_package() {
-  local kind=$1 folder=$2 wasm=$TARGET_DIR/$WASM_TARGET/release/raft_playground.wasm stamp fresh
-  stamp="$(sha256sum <"$wasm" | cut -c 1-32) wasm-bindgen $WASM_BINDGEN_VERSION $(wasm-opt --version) $kind"
+  local kind=$1 folder=$2 wasm=$TARGET_DIR/$WASM_TARGET/wasm/raft_playground.wasm stamp fresh
+  # No flags for wasm features: wasm-opt reads which ones rustc used from the file (profile.release.strip).
+  local optimise=(-O2 --one-caller-inline-max-function-size=0)
+  stamp="$(sha256sum <"$wasm" | cut -c 1-32) wasm-bindgen $WASM_BINDGEN_VERSION $(wasm-opt --version) ${optimise[*]} $kind"
   if [ ! -f "$folder/.made-from" ] || [ "$(<"$folder/.made-from")" != "$stamp" ]; then
-    note "wasm-bindgen --target $kind, wasm-opt -O3 -> $folder"
+    note "wasm-bindgen --target $kind, wasm-opt ${optimise[0]} -> $folder"
     fresh=$(mktemp -d target/pkg-XXXXXX)
     wasm-bindgen --target "$kind" --out-dir "$fresh" "$wasm"
-    # No flags for wasm features: wasm-opt reads which ones rustc used from the file (profile.release.strip).
-    wasm-opt -O3 "$fresh/raft_playground_bg.wasm" -o "$fresh/raft_playground_bg.wasm"
+    wasm-opt "${optimise[@]}" "$fresh/raft_playground_bg.wasm" -o "$fresh/raft_playground_bg.wasm"
     # The package for Node is CommonJS, and package.json of the project says that a .js file is not.
     [ "$kind" != nodejs ] || echo '{ "type": "commonjs" }' >"$fresh/package.json"
     printf '%s\n' "$stamp" >"$fresh/.made-from"
@@ -67,8 +68,8 @@ build_wasm() { # build_wasm TARGET FOLDER
   need_wasm_bindgen
   need_npm serve
   mkdir -p target
-  note "cargo build --release --target $WASM_TARGET"
-  cargo build --locked --release --lib --target "$WASM_TARGET"
+  note "cargo build --profile wasm --target $WASM_TARGET"
+  cargo build --locked --profile wasm --lib --target "$WASM_TARGET"
   wasm_package "$1" "$2"
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the wasm module hands to JavaScript, field for field as src/view.rs and src/observe.rs have it.
+ * What the wasm module hands to JavaScript, field for field as src/view/mod.rs and src/observe.rs have it.
  *
  * src/wasm.rs includes this text in the declarations that wasm-bindgen writes, so the page's type check fails
  * where the two sides disagree on a name that is used. An absent value (Rust's `None`) is `undefined`. Times are

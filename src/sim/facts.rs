@@ -94,22 +94,18 @@ impl<P: Protocol> Fact<P> {
         let (who, weight, text) = match self {
             Fact::Noted(node, note) => return Some((Some((*node).into()), note.tell())),
             Fact::Happened(happening) => return happening.tell(name),
-            Fact::Delivered(flight) => {
-                let Payload::Protocol(message) = &flight.payload else { return None };
-                (
-                    flight.id.to,
-                    Weight::Detail,
-                    format!("receives {} from {}", message.kind(), sender(flight.id.from, name)),
-                )
+            Fact::Delivered(Flight { id, payload: Payload::Protocol(message), .. }) => {
+                let text = format!("receives {} from {}", message.kind(), sender(id.from, name));
+                (id.to, Weight::Detail, text)
             }
-            Fact::Lost(flight, why) => {
-                let kind = match &flight.payload {
-                    Payload::Protocol(message) => message.kind().to_string(),
+            Fact::Delivered(_) => return None,
+            Fact::Lost(Flight { id, payload, .. }, why) => {
+                let what = match payload {
                     Payload::Request(request) => format!("request `{}`", request.command),
-                    Payload::Answer(..) => "answer".to_string(),
+                    other => other.kind().to_string(),
                 };
                 let weight = if *why == LossReason::Hand { Weight::Story } else { Weight::Detail };
-                (flight.id.to, weight, format!("{kind} from {} {}", sender(flight.id.from, name), lost_text(*why)))
+                (id.to, weight, format!("{what} from {} {}", sender(id.from, name), lost_text(*why)))
             }
         };
         Some((Some(who), Told::new(weight, "", text)))

@@ -2,24 +2,10 @@
 //!
 //! What is sent while a link is cut is lost half-way; what would arrive while it is cut is lost, too.
 
-use std::sync::Arc;
-
 use crate::chance::Chance;
-use crate::kv::Request;
-use crate::protocol::Answer;
-use crate::sim::{LinkRules, LinkTable};
+use crate::observe::{MessageView, Show};
+use crate::sim::{LinkRules, LinkTable, Payload};
 use crate::types::{MessageId, Process, Span, Time};
-
-/// What travels: a protocol's message, a client's request, or its answer.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Payload<M> {
-    /// From node to node.
-    Protocol(M),
-    /// From a client to a node.
-    Request(Arc<Request>),
-    /// From a node to a client: the answer to the request of this number.
-    Answer(u64, Answer),
-}
 
 /// A message on its way.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -46,6 +32,26 @@ impl<M> Flight<M> {
     fn rank(&self) -> (Time, MessageId) {
         (self.due(), self.id)
     }
+}
+
+impl<M: Show> Flight<M> {
+    /// The message as it can be seen, whatever the protocol.
+    pub fn seen(&self) -> Seen {
+        Seen { id: self.id, sent: self.sent, arrives: self.arrives, message: self.payload.show() }
+    }
+}
+
+/// A message as it can be seen: no protocol's type is left.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Which message.
+    pub id: MessageId,
+    /// When it was sent.
+    pub sent: Time,
+    /// When it arrives, or would arrive.
+    pub arrives: Time,
+    /// What it says.
+    pub message: MessageView,
 }
 
 /// All links and all messages on their way.

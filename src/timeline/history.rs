@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::check::Violation;
 use crate::observe::{Landmark, Told, Weight};
 use crate::protocol::Protocol;
-use crate::sim::{Cluster, Fact, Flight, LossReason, Step};
+use crate::sim::{Cluster, Fact, Seen, Step};
 use crate::timeline::When;
 use crate::types::{Process, Span, Time};
 
@@ -41,39 +41,36 @@ pub struct EventLine {
     pub told: Told,
 }
 
-/// A message that will never arrive: when it was lost, and why.
-type LostFlight<P> = (Time, LossReason, Flight<<P as Protocol>::Message>);
-
-#[derive(Clone, Debug)]
-pub(super) struct History<P: Protocol> {
+/// What is kept of a run. It knows no protocol: whatever it keeps has been put into words.
+#[derive(Clone, Debug, Default)]
+pub(super) struct History {
     script: Vec<Timed>,
     events: VecDeque<EventLine>,
     told: u64,
-    lost: VecDeque<LostFlight<P>>,
+    /// Messages that will never arrive, with the time at which they were lost.
+    lost: VecDeque<(Time, Seen)>,
 }
 
-impl<P: Protocol> Default for History<P> {
-    fn default() -> Self {
-        History { script: Vec::new(), events: VecDeque::new(), told: 0, lost: VecDeque::new() }
-    }
-}
-
-impl<P: Protocol> History<P> {
+impl History {
     pub(super) fn write_down(&mut self, when: When, step: Step) {
         self.script.push(Timed { when, step });
     }
 
-    pub(super) fn take_note(&mut self, cluster: &Cluster<P>) {
+    pub(super) fn take_note<P: Protocol>(&mut self, cluster: &Cluster<P>) {
         for fact in cluster.facts() {
             if let Some((who, told)) = fact.tell(&|id| P::name(&cluster.setup().protocol, id)) {
                 self.push(cluster.now(), who, told);
             }
-            if let Fact::Lost(flight, why) = fact {
-                self.lost.push_back((cluster.now(), *why, flight.clone()));
-                if self.lost.len() > KEPT_LOST {
-                    self.lost.pop_front();
-                }
+            if let Fact::Lost(flight, _) = fact {
+                self.lose(cluster.now(), flight.seen());
             }
+        }
+    }
+
+    fn lose(&mut self, at: Time, message: Seen) {
+        self.lost.push_back((at, message));
+        if self.lost.len() > KEPT_LOST {
+            self.lost.pop_front();
         }
     }
 
@@ -104,8 +101,7 @@ impl<P: Protocol> History<P> {
         self.events.iter().skip(usize::try_from(known).unwrap_or(usize::MAX))
     }
 
-    pub(super) fn lost_lately(&self, now: Time) -> impl Iterator<Item = (&Flight<P::Message>, Time, LossReason)> {
-        let lost = self.lost.iter().filter(move |(at, ..)| now.since(*at) <= SEEN_AFTER_LOSS);
-        lost.map(|(at, why, flight)| (flight, *at, *why))
+    pub(super) fn lost_lately(&self, now: Time) -> impl Iterator<Item = &(Time, Seen)> {
+        self.lost.iter().filter(move |(at, _)| now.since(*at) <= SEEN_AFTER_LOSS)
     }
 }

@@ -12,7 +12,7 @@ pub use when::When;
 
 use crate::check::{Auditor, Violation};
 use crate::protocol::Protocol;
-use crate::sim::{Cluster, Flight, LossReason, Refused, Setup, Step, schedule};
+use crate::sim::{Cluster, Refused, Seen, Setup, Step, schedule};
 use crate::types::{Span, Time};
 use history::History;
 
@@ -22,7 +22,7 @@ pub struct Timeline<P: Protocol> {
     cluster: Cluster<P>,
     auditor: Auditor<P>,
     violation: Option<Violation>,
-    history: History<P>,
+    history: History,
 }
 
 impl<P: Protocol> Timeline<P> {
@@ -150,7 +150,7 @@ impl<P: Protocol> Timeline<P> {
     }
 
     /// Messages that were lost a moment ago, with the time at which they were.
-    pub fn lost_lately(&self) -> impl Iterator<Item = (&Flight<P::Message>, Time, LossReason)> {
+    pub fn lost_lately(&self) -> impl Iterator<Item = &(Time, Seen)> {
         self.history.lost_lately(self.cluster.now())
     }
 }

@@ -1,0 +1,204 @@
+//! How a picture is made: a cluster is looked at, node by node and message by message.
+//!
+//! What depends on the protocol is compiled once for each, so it is kept short; everything else works
+//! on values in which no protocol's type is left.
+
+use std::borrow::Cow;
+
+use crate::check::Violation;
+use crate::kv::Command;
+use crate::observe::{NodeView, Show, Window};
+use crate::protocol::{Effects, Protocol, TimerName};
+use crate::sim::{self, Client, ClientState, Cluster, LinkRules, LinkTable, Seen, Timers, schedule};
+use crate::timeline::Timeline;
+use crate::types::{MessageId, NodeId, Time};
+use crate::view::{
+    Answered, ClientCard, Flight, LinkCard, LinkWords, MessageDetails, NodeCard, Running, TimerCard, View,
+    ViolationCard,
+};
+
+/// How many slots of each log a picture shows at most.
+pub const WINDOW: u64 = 24;
+
+impl View {
+    /// The picture of this moment; logs are shown from `from_slot` on, or else at their end.
+    pub fn of<P: Protocol>(timeline: &Timeline<P>, from_slot: Option<u64>) -> View {
+        let cluster = timeline.cluster();
+        let links = &cluster.network().links;
+        let states: Vec<(NodeId, Cow<'_, P>)> = ids(cluster).map(|id| (id, state(cluster, id))).collect();
+        let last_slot = states.iter().map(|(_, state)| state.last_slot()).max().unwrap_or(0);
+        let from = from_slot.unwrap_or((last_slot + 1).saturating_sub(WINDOW)).max(1);
+        let window = Window { from, count: WINDOW };
+        let node = |(id, state): &(NodeId, Cow<'_, P>)| {
+            let node = state.observe(&cluster.setup().protocol, window);
+            node_card(machine(cluster, *id), node, cluster.doors(), links)
+        };
+        let mut messages: Vec<Flight> = Vec::new();
+        messages.extend(timeline.lost_lately().map(|(at, message)| flight_card(message.clone(), Some(*at), false)));
+        messages.extend(held(cluster).map(|flight| flight_card(flight.seen(), None, true)));
+        messages.extend(cluster.network().flights().map(|flight| flight_card(flight.seen(), None, false)));
+        View {
+            now: cluster.now(),
+            due: schedule::next(cluster).map(|(due, _)| due),
+            seed: cluster.setup().seed.to_string(),
+            steps: cluster.steps(),
+            told: timeline.told(),
+            hash: format!("{:016x}", cluster.trace_hash()),
+            traffic: cluster.traffic(),
+            nodes: states.iter().map(node).collect(),
+            messages,
+            links: link_cards(links),
+            network: link_words(&links.ordinary),
+            clients: cluster.clients().iter().map(client_card).collect(),
+            last_slot,
+            violation: timeline.violation().map(violation_card),
+        }
+    }
+}
+
+impl MessageDetails {
+    /// Everything about one message that is on its way or was lost a moment ago.
+    ///
+    /// # Errors
+    ///
+    /// One sentence where there is no such message.
+    pub fn of<P: Protocol>(timeline: &Timeline<P>, id: MessageId) -> Result<MessageDetails, String> {
+        let cluster = timeline.cluster();
+        let mut flights = cluster.network().flights().chain(held(cluster));
+        let flying = flights.find(|flight| flight.id == id).map(|flight| flight.payload.show());
+        let lost = || timeline.lost_lately().find(|(_, lost)| lost.id == id).map(|(_, lost)| lost.message.clone());
+        let message = flying.or_else(lost).ok_or_else(|| format!("message {id} is not on its way any more"))?;
+        Ok(MessageDetails { id, kind: message.kind, facts: message.facts })
+    }
+}
+
+fn ids<P: Protocol>(cluster: &Cluster<P>) -> impl Iterator<Item = NodeId> + use<P> {
+    NodeId::all(cluster.count())
+}
+
+/// The messages that wait at the doors of paused nodes.
+fn held<P: Protocol>(cluster: &Cluster<P>) -> impl Iterator<Item = &sim::Flight<P::Message>> {
+    ids(cluster).flat_map(|id| &cluster.host(id).held)
+}
+
+/// A node as it is, or as its disk would bring it back where it is down.
+fn state<P: Protocol>(cluster: &Cluster<P>, id: NodeId) -> Cow<'_, P> {
+    match &cluster.states()[id.slot()] {
+        Some(state) => Cow::Borrowed(state),
+        None => {
+            let durable = cluster.host(id).disk.durable();
+            Cow::Owned(P::boot(id, &cluster.setup().protocol, durable, &mut Effects::default()))
+        }
+    }
+}
+
+/// What the simulation knows of the machine that a node runs on.
+struct Machine<'a> {
+    id: NodeId,
+    name: String,
+    up: bool,
+    paused: bool,
+    unflushed: usize,
+    timers: &'a Timers,
+    /// What the protocol calls its timers, in their order.
+    timer_names: Vec<&'static str>,
+}
+
+fn machine<P: Protocol>(cluster: &Cluster<P>, id: NodeId) -> Machine<'_> {
+    let host = cluster.host(id);
+    Machine {
+        id,
+        name: P::name(&cluster.setup().protocol, id),
+        up: cluster.states()[id.slot()].is_some(),
+        paused: host.paused,
+        unflushed: host.disk.unflushed(),
+        timers: &host.timers,
+        timer_names: P::Timer::ALL.iter().map(|timer| timer.name()).collect(),
+    }
+}
+
+fn node_card(machine: Machine<'_>, node: NodeView, doors: &[NodeId], links: &LinkTable) -> NodeCard {
+    let Machine { id, name, up, paused, unflushed, timers, timer_names } = machine;
+    let timer = |(place, name)| timers.get(place).map(|armed| TimerCard { name, armed: armed.at, due: armed.due });
+    NodeCard {
+        id,
+        name,
+        up,
+        paused,
+        isolated: links.isolated(id),
+        door: doors.contains(&id),
+        drift: timers.drift.is_off().then(|| timers.drift.to_string()),
+        unflushed: unflushed as u64,
+        timers: timer_names.into_iter().enumerate().filter_map(timer).collect(),
+        node,
+    }
+}
+
+fn flight_card(seen: Seen, lost: Option<Time>, held: bool) -> Flight {
+    let Seen { id, sent, arrives, message } = seen;
+    Flight {
+        id,
+        from: id.from,
+        to: id.to,
+        sent,
+        arrives,
+        held,
+        lost,
+        kind: message.kind,
+        shape: message.shape,
+        reply: message.reply,
+        sign: message.sign,
+        epoch: message.epoch,
+        label: message.label,
+    }
+}
+
+fn violation_card(violation: &Violation) -> ViolationCard {
+    let Violation { property, sentence, section, ref text, at, .. } = *violation;
+    ViolationCard { property, sentence, section, text: text.clone(), at }
+}
+
+fn link_words(rules: &LinkRules) -> LinkWords {
+    LinkWords {
+        latency: rules.latency.to_string(),
+        loss: rules.loss.to_string(),
+        duplication: rules.duplication.to_string(),
+        reordering: rules.reordering.to_string(),
+    }
+}
+
+fn link_cards(links: &LinkTable) -> Vec<LinkCard> {
+    let pairs = links.processes().flat_map(|from| links.processes().map(move |to| (from, to)));
+    let cards = pairs.filter(|(from, to)| from != to).filter_map(|(from, to)| {
+        let link = links.get(from, to);
+        let words = link_words(&link.rules.unwrap_or(links.ordinary));
+        (link.cut || link.rules.is_some()).then_some(LinkCard { from, to, cut: link.cut, words })
+    });
+    cards.collect()
+}
+
+fn client_card(client: &Client) -> ClientCard {
+    let text = |command: &Command| command.to_string();
+    let asking = match client.state {
+        ClientState::Asking { to, until } => Some((Some(to), until)),
+        ClientState::Resting(until) => Some((None, until)),
+        ClientState::Idle(_) => None,
+    };
+    let running = client.pending.as_ref().zip(asking).map(|(pending, (to, retry))| Running {
+        seq: pending.seq,
+        text: text(&pending.request.command),
+        to,
+        attempts: pending.attempts,
+        since: pending.since,
+        retry,
+    });
+    let last = client.last.as_ref().map(|(seq, command, answer, at)| Answered {
+        seq: *seq,
+        text: text(command),
+        answer: answer.text(),
+        ok: answer.is_ok(),
+        at: *at,
+    });
+    let queued = client.queue.len() as u64;
+    ClientCard { id: client.id, leader: client.leader, running, queued, answered: client.answered, last }
+}
