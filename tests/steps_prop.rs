@@ -1,136 +1,20 @@
-//! Steps and their texts, for inputs that nobody thought of: what is written is read back as it was, and no text
-//! whatever makes a parser panic.
+//! Steps and their texts, for inputs that nobody thought of: what is written is read back as it was, no text whatever
+//! makes a parser panic, no step makes a cluster fall over, and one that is refused changes nothing.
 #![cfg(not(target_arch = "wasm32"))]
+
+#[path = "common/steps.rs"]
+mod steps;
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use proptest::prelude::*;
 use raft_playground::chance::Ratio;
-use raft_playground::kv::Command;
-use raft_playground::sim::{Drift, Links, Rule, Step};
-use raft_playground::types::{ClientId, MessageId, NodeId, NodeSet, Process, Span, Spread, Text, Time};
-
-const TIMERS: &[&str] = &["election", "heartbeat", "retry"];
-
-fn nodes() -> impl Strategy<Value = NodeId> {
-    (1..=16u8).prop_map(NodeId)
-}
-
-fn clients() -> impl Strategy<Value = ClientId> {
-    (1..=9u8).prop_map(ClientId)
-}
-
-fn processes() -> impl Strategy<Value = Process> {
-    prop_oneof![nodes().prop_map(Process::Node), clients().prop_map(Process::Client)]
-}
-
-/// Any time, and often such as people write.
-fn spans() -> impl Strategy<Value = Span> {
-    prop_oneof![any::<u64>().prop_map(Span), (0..100_000u64).prop_map(Span::millis), (0..5_000_000u64).prop_map(Span)]
-}
-
-fn spreads() -> impl Strategy<Value = Spread> {
-    (spans(), spans()).prop_map(|(a, b)| Spread { min: a.min(b), max: a.max(b) })
-}
-
-/// `N.NNNN%`, as a share of `most` percent.
-fn ratios(most: u32) -> impl Strategy<Value = String> {
-    (0..=most * 10_000).prop_map(|ppm| format!("{}.{:04}%", ppm / 10_000, ppm % 10_000))
-}
-
-fn messages() -> impl Strategy<Value = MessageId> {
-    let copies = prop_oneof![Just(0u8), 1..=255u8];
-    (processes(), processes(), any::<u32>(), copies).prop_map(|(from, to, serial, copy)| MessageId {
-        from,
-        to,
-        serial,
-        copy,
-    })
-}
-
-fn links() -> impl Strategy<Value = Links> {
-    let ends = (processes(), processes()).prop_filter("two different ends", |(a, b)| a != b);
-    let pairs = (ends, any::<bool>());
-    prop_oneof![
-        Just(Links::All),
-        pairs.prop_map(|((a, b), one_way)| if one_way { Links::One(a, b) } else { Links::Both(a, b) }),
-    ]
-}
-
-fn words() -> impl Strategy<Value = Text> {
-    prop_oneof!["[a-e]", "[!-~]{1,64}", "[ä-ü]{1,20}", Just("to".to_string())].prop_map(Text::from)
-}
-
-fn groups() -> impl Strategy<Value = Vec<NodeSet>> {
-    let sides = proptest::collection::vec(proptest::option::of(0..3usize), 16);
-    let groups = sides.prop_map(|sides| {
-        let group = |side: usize| NodeId::all(16).filter(|id| sides[id.slot()] == Some(side)).collect::<NodeSet>();
-        (0..3).map(group).filter(|group| !group.is_empty()).collect::<Vec<_>>()
-    });
-    groups.prop_filter("some group", |groups| !groups.is_empty())
-}
-
-fn rules() -> impl Strategy<Value = Rule> {
-    let ratio = || ratios(100).prop_map(|text| text.parse::<Ratio>().expect("a share"));
-    prop_oneof![
-        spreads().prop_map(Rule::Latency),
-        ratio().prop_map(Rule::Loss),
-        ratio().prop_map(Rule::Duplication),
-        ratio().prop_map(Rule::Reordering),
-    ]
-}
-
-fn commands() -> impl Strategy<Value = Command> {
-    prop_oneof![
-        (words(), words()).prop_map(|(key, value)| Command::Put { key, value }),
-        words().prop_map(|key| Command::Get { key }),
-        words().prop_map(|key| Command::Delete { key }),
-    ]
-}
-
-fn drifts() -> impl Strategy<Value = Drift> {
-    (prop_oneof!["\\+", "-"], ratios(50)).prop_map(|(sign, share)| format!("{sign}{share}").parse().expect("a drift"))
-}
-
-fn steps() -> impl Strategy<Value = Step> {
-    let on_messages = prop_oneof![
-        messages().prop_map(Step::Deliver),
-        messages().prop_map(Step::Drop),
-        messages().prop_map(Step::Duplicate),
-        (messages(), spans()).prop_map(|(id, span)| Step::Delay(id, span)),
-    ];
-    let on_nodes = prop_oneof![
-        (nodes(), proptest::sample::select(TIMERS)).prop_map(|(id, timer)| Step::Timeout(id, timer)),
-        nodes().prop_map(Step::Flush),
-        nodes().prop_map(Step::Crash),
-        nodes().prop_map(Step::Restart),
-        nodes().prop_map(Step::Pause),
-        nodes().prop_map(Step::Resume),
-        nodes().prop_map(Step::Isolate),
-        (nodes(), drifts()).prop_map(|(id, drift)| Step::Drift(id, drift)),
-        (proptest::option::of(nodes()), spreads()).prop_map(|(id, takes)| Step::Disk(id, takes)),
-        groups().prop_map(Step::Partition),
-    ];
-    let on_links = prop_oneof![
-        links().prop_map(Step::Cut),
-        links().prop_map(Step::Heal),
-        (links(), rules()).prop_map(|(links, rule)| Step::Rule(links, rule)),
-    ];
-    let request = (clients(), commands(), proptest::option::of(nodes()));
-    prop_oneof![
-        on_messages,
-        on_nodes,
-        on_links,
-        request.prop_map(|(client, command, to)| Step::Request { client, command, to }),
-        spans().prop_map(|span| Step::Until(Time(span.0))),
-        clients().prop_map(Step::Wake),
-        any::<bool>().prop_map(Step::Traffic),
-        Just(Step::ResumeAll),
-        Just(Step::Align),
-        Just(Step::Spread),
-    ]
-}
+use raft_playground::playground::{Playground, open};
+use raft_playground::settings::Settings;
+use raft_playground::sim::{Drift, Step};
+use raft_playground::types::{ClientId, MessageId, NodeId, Process, Span, Spread, Time};
+use steps::{TIMERS, steps};
 
 /// Texts that are nearly steps: words of steps, in any order.
 fn nearly_steps() -> impl Strategy<Value = String> {
@@ -171,6 +55,50 @@ fn check_text(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What happens to a cluster: a step, often with ids that there are; something done to a message on its way; time.
+#[derive(Clone, Debug)]
+enum Doing {
+    Take(Step),
+    Text(String),
+    ToMessage(&'static str, usize),
+    Events(u8),
+}
+
+fn doings() -> impl Strategy<Value = Vec<Doing>> {
+    let text = prop_oneof![
+        "(crash|restart|pause|resume|isolate|timeout|flush) n[1-5]",
+        "(cut|heal) n[1-5](->|--)n[1-5]",
+        "(latency|disk) (all|n[1-5]) (0ms|1000000s)",
+        "latency all (0ms|999999s)\\.\\.1000000s",
+        "(loss|duplication|reordering) all (0|50|100)%",
+        "drift n[1-5] (-50|\\+50|0)%",
+        "(put|get) c[1-3] [a-c] v( to n[1-5])?",
+        "(align|spread|heal|resume|traffic on|traffic off|wake c[1-3])",
+        "partition n1 n[2-5]",
+    ];
+    let to_message = ("(deliver|drop|duplicate|delay)", any::<prop::sample::Index>());
+    let doing = prop_oneof![
+        2 => steps().prop_map(Doing::Take),
+        6 => text.prop_map(Doing::Text),
+        2 => to_message.prop_map(|(verb, index)| {
+            let verb = ["deliver", "drop", "duplicate", "delay"].into_iter().find(|known| *known == verb);
+            Doing::ToMessage(verb.expect("one of the four"), index.index(64))
+        }),
+        4 => (1..60u8).prop_map(Doing::Events),
+    ];
+    proptest::collection::vec(doing, 1..50)
+}
+
+/// Does what can be done; what is refused must have changed nothing.
+fn take(cluster: &mut dyn Playground, text: &str) -> Result<(), TestCaseError> {
+    let before = cluster.view(Some(1));
+    if let Err(why) = cluster.apply(text) {
+        prop_assert!(!why.0.is_empty());
+        prop_assert_eq!(cluster.view(Some(1)), before, "`{}` was refused: {}", text, why);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
 
@@ -189,6 +117,35 @@ proptest! {
         check_text(&text)?;
         for word in text.split(' ') {
             check_text(word)?;
+        }
+    }
+
+    #[test]
+    fn no_step_makes_a_cluster_fall_over_and_a_refused_one_changes_nothing(
+        seed in 0..1_000u64,
+        protocol in prop::sample::select(vec!["raft", "multi_paxos", "single_server"]),
+        doings in doings(),
+    ) {
+        let settings = Settings { seed, protocol: protocol.to_string(), ..Settings::default() };
+        let mut cluster = open(&settings).expect("these settings can be");
+        for doing in doings {
+            match doing {
+                Doing::Take(step) => take(&mut *cluster, &step.to_string())?,
+                Doing::Text(text) => take(&mut *cluster, &text)?,
+                Doing::ToMessage(verb, place) => {
+                    let messages = cluster.view(Some(1)).messages;
+                    let span = if verb == "delay" { " 1000000s" } else { "" };
+                    if let Some(flight) = messages.get(place % messages.len().max(1)) {
+                        take(&mut *cluster, &format!("{verb} {}{span}", flight.id))?;
+                    }
+                }
+                Doing::Events(count) => {
+                    for _ in 0..count {
+                        cluster.step().expect("what is due can be done");
+                    }
+                }
+            }
+            prop_assert!(cluster.view(Some(1)).violation.is_none(), "{}", cluster.script());
         }
     }
 }

@@ -11,6 +11,10 @@ impl Span {
     /// No time at all.
     pub const ZERO: Span = Span(0);
 
+    /// The longest that can be asked for, eleven days: sums and multiples of such lengths stay far away
+    /// from the end of 64 bits, and of the numbers that JavaScript knows exactly.
+    pub const LONGEST: Span = Span::secs(1_000_000);
+
     /// `n` milliseconds.
     pub const fn millis(n: u64) -> Span {
         Span(n * 1_000)
@@ -91,7 +95,9 @@ impl FromStr for Span {
         let micros = format!("{fraction:0<places$}");
         let micros: u64 = if places == 0 { 0 } else { micros[..places].parse().map_err(|_| wrong())? };
         let whole: u64 = whole.parse().map_err(|_| wrong())?;
-        whole.checked_mul(scale).and_then(|w| w.checked_add(micros)).map(Span).ok_or_else(wrong)
+        let span = whole.checked_mul(scale).and_then(|w| w.checked_add(micros)).map(Span);
+        span.filter(|span| *span <= Span::LONGEST)
+            .ok_or_else(|| format!("`{text}` is too long: expected at most {}", Span::LONGEST))
     }
 }
 
@@ -161,6 +167,9 @@ mod tests {
             assert_eq!(Span(micros).to_string(), text);
             assert_eq!(text.parse(), Ok(Span(micros)));
         }
+        assert_eq!("1000000s".parse(), Ok(Span::LONGEST));
+        let told = "1000000.000001s".parse::<Span>();
+        assert_eq!(told, Err("`1000000.000001s` is too long: expected at most 1000000s".to_string()));
         for wrong in
             ["", "ms", "5", "5 ms", "-5ms", "1.5us", "1.ms", ".5s", "5m", "1.0000001s", "99999999999999999999s"]
         {

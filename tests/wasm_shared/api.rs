@@ -119,6 +119,8 @@ fn bad_input_changes_nothing_whatever_it_is() {
         "loss all 101%",
         "loss all 5",
         "latency all 20ms..10ms",
+        "latency all 0ms..18446744073709551615us",
+        "disk all 1000000.1s",
         "drift n1 +51%",
         "disk n9 1ms",
         "traffic maybe",
