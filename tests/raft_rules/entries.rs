@@ -169,8 +169,10 @@ fn a_leaders_own_entry_counts_once_it_is_on_disk() {
 fn an_old_answer_takes_nothing_back() {
     let mut node = Node::leader(3, 1, "11");
     let progress = |node: &Node| node.view().peers.iter().map(|peer| (peer.matched, peer.next)).collect::<Vec<_>>();
+    node.hear(2, matched(2, 1));
+    assert_eq!(progress(&node), [(1, 3), (0, 3)], "what proves less than was assumed contradicts nothing");
     node.hear(2, matched(2, 2));
-    for old in [matched(2, 1), matched(2, 0), mismatch(2, 1), matched(1, 9), mismatch(1, 2)] {
+    for old in [matched(2, 1), matched(2, 0), mismatch(2, 1), mismatch(2, 2), matched(1, 9), mismatch(1, 2)] {
         let wants = node.hear(2, old.clone());
         assert_eq!(progress(&node), [(2, 3), (0, 3)], "after {old:?}");
         assert_eq!(sent(&wants, 2), [], "an echo of {old:?} needs no answer");

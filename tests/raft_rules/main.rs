@@ -7,4 +7,5 @@
 
 mod entries;
 mod nodes;
+mod roles;
 mod votes;
