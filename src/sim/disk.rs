@@ -110,3 +110,90 @@ impl<P: Protocol> Disk<P> {
         lost
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kv::{Command, Request};
+    use crate::protocol::{Answer, Effects};
+    use crate::single_server::{Config, SingleServer};
+    use crate::types::{ClientId, Span};
+
+    const NOW: Time = Time(1_000);
+
+    /// The disk of a server that writes one request after another.
+    struct Server {
+        disk: Disk<SingleServer>,
+        written: u64,
+    }
+
+    impl Server {
+        fn new(takes: Spread) -> Server {
+            Server { disk: Disk::new(takes), written: 0 }
+        }
+
+        /// Begins the next write; says whether it is safe at once.
+        fn write(&mut self) -> bool {
+            self.written += 1;
+            let request = Request::new(ClientId(1), self.written, Command::Noop);
+            self.disk.write(Chance::new(7), NodeId(1), request, NOW).is_some()
+        }
+
+        /// Answers the request of this number; says whether the answer is free at once.
+        fn answer(&mut self, seq: u64) -> bool {
+            self.disk.hold(ClientId(1).into(), Payload::Answer(seq, Answer::Failed)).is_some()
+        }
+
+        /// The numbers of all answers that need not wait any longer.
+        fn released(&mut self) -> Vec<u64> {
+            let next = || self.disk.release().map(|(_, payload)| payload);
+            std::iter::from_fn(next).map(|p| if let Payload::Answer(seq, _) = p { seq } else { 0 }).collect()
+        }
+
+        /// How many requests would survive a crash.
+        fn safe(&self) -> u64 {
+            SingleServer::boot(NodeId(1), &Config, self.disk.durable(), &mut Effects::default()).last_slot()
+        }
+    }
+
+    #[test]
+    fn what_is_sent_behind_a_write_waits_for_that_write_and_keeps_its_order() {
+        let mut server = Server::new(Spread::millis(1, 5));
+        assert!(server.answer(100), "nothing is on its way to the disk");
+        assert!(!server.write() && !server.answer(1) && !server.answer(11));
+        assert!(!server.write() && !server.answer(2));
+        assert_eq!(server.released(), [0; 0]);
+        assert_eq!((server.disk.flush(), server.released()), (Some(1), vec![1, 11]));
+        assert!(!server.answer(22), "the second write is still on its way");
+        assert_eq!((server.disk.flush(), server.released()), (Some(2), vec![2, 22]));
+        assert_eq!((server.disk.flush(), server.answer(3)), (None, true));
+    }
+
+    #[test]
+    fn writes_are_safe_in_their_order_however_long_each_takes() {
+        let mut server = Server::new(Spread::exactly(Span::millis(9)));
+        server.write();
+        server.disk.takes = Spread::exactly(Span::millis(2));
+        server.write();
+        server.disk.takes = Spread::exactly(Span::ZERO);
+        assert!(!server.write(), "a disk that has become quick does not overtake itself");
+        for done in 0..3 {
+            assert_eq!((server.safe(), server.disk.next_flush()), (done, Some(NOW + Span::millis(9))));
+            server.disk.flush();
+        }
+        assert!(server.write(), "nothing is ahead of it");
+    }
+
+    #[test]
+    fn a_crash_keeps_what_was_flushed_and_forgets_the_rest_with_what_waited_for_it() {
+        let mut server = Server::new(Spread::millis(1, 5));
+        (1..=3).for_each(|seq| assert!(!server.write() && !server.answer(seq)));
+        server.disk.flush();
+        assert_eq!((server.disk.crash(), server.safe(), server.disk.unflushed()), (2, 1, 0));
+        assert_eq!((server.disk.next_flush(), server.released()), (None, vec![]));
+        // What is written and sent from then on waits for itself alone.
+        assert!(!server.write() && !server.answer(4));
+        assert_eq!(server.released(), [0; 0]);
+        assert_eq!((server.disk.flush(), server.released()), (Some(2), vec![4]));
+    }
+}
