@@ -74,7 +74,7 @@ impl Chance {
         if width == 0 {
             return spread.min;
         }
-        Span(spread.min.0 + self.below(purpose, cause, width + 1))
+        Span(spread.min.0 + self.below(purpose, cause, width.saturating_add(1)))
     }
 
     /// Whether something of this probability happens.
@@ -180,6 +180,8 @@ impl Hasher for StableHasher {
     }
 
     fn write(&mut self, bytes: &[u8]) {
+        // The last word is filled up with zeros: without the length, "a" and "a\0" would be equal.
+        self.fold(bytes.len() as u64);
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
@@ -266,7 +268,7 @@ mod tests {
             StableHasher::of(&(1u8, 2usize, "abc", vec![3u64])),
             StableHasher::of(&(1u8, 2u64, "abc", vec![3u64]))
         );
-        assert_eq!(format!("{:x}", StableHasher::of("raft")), "90f45881a6c4222b");
+        assert_eq!(format!("{:x}", StableHasher::of("raft")), "b39ffa596b0ddfe8");
         assert_eq!(format!("{:x}", Chance::new(1).draw(Purpose::Latency, [2, 3])), "48cf5028b6df10db");
     }
 }

@@ -34,6 +34,32 @@ use crate::types::{ClientId, Text};
 /// The longest key or value that a client may send, in bytes.
 pub const MAX_TEXT: usize = 64;
 
+/// A key or a value, as a client may send it.
+///
+/// # Errors
+///
+/// One sentence about `what` (`key`, `value`), where it is not one word of at most [`MAX_TEXT`] bytes.
+///
+/// ```
+/// use raft_playground::kv::word;
+///
+/// assert!(word("key", "a").is_ok());
+/// assert_eq!(word("key", "").unwrap_err(), "the key is empty: expected one word");
+/// ```
+pub fn word(what: &str, text: &str) -> Result<Text, String> {
+    if text.is_empty() {
+        return Err(format!("the {what} is empty: expected one word"));
+    }
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        let shown: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        return Err(format!("the {what} `{shown}` is not one word: expected no spaces and no control characters"));
+    }
+    if text.len() > MAX_TEXT {
+        return Err(format!("the {what} is {} bytes long: expected at most {MAX_TEXT}", text.len()));
+    }
+    Ok(text.into())
+}
+
 /// What a client asks of the store, and the command that asks for nothing.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Command {

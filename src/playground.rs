@@ -21,7 +21,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::kv::{Command, MAX_TEXT};
+use crate::kv::{Command, word};
 use crate::multi_paxos::MultiPaxos;
 use crate::observe::Vocabulary;
 use crate::protocol::{Protocol, TimerName};
@@ -30,7 +30,7 @@ use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
 use crate::sim::{Refused, Setup, Step};
 use crate::single_server::SingleServer;
 use crate::timeline::{Timeline, When};
-use crate::types::{Span, Text};
+use crate::types::{Span, Time};
 use crate::view::{EventLine, MessageDetails, View};
 
 /// A protocol that can be chosen.
@@ -84,6 +84,16 @@ pub trait Playground {
     ///
     /// Never in practice.
     fn advance(&mut self, span: Span) -> Result<u64, Refused>;
+
+    /// The next event, if it is due by then; false where none is.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice.
+    fn step_until(&mut self, until: Time) -> Result<bool, Refused>;
+
+    /// The moment that the run is at.
+    fn moment(&self) -> When;
 
     /// Brings the run to a moment that is still to come, with all that is due on the way.
     ///
@@ -143,17 +153,6 @@ pub struct Submission<'a> {
 
 impl Submission<'_> {
     fn step(&self) -> Result<Step, String> {
-        let word = |what: &str, text: &str| -> Result<Text, String> {
-            if text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-                return Err(format!(
-                    "the {what} `{text}` is not one word: expected 1 to {MAX_TEXT} bytes without spaces"
-                ));
-            }
-            if text.len() > MAX_TEXT {
-                return Err(format!("the {what} is {} bytes long: expected at most {MAX_TEXT}", text.len()));
-            }
-            Ok(text.into())
-        };
         let key = word("key", self.key)?;
         let command = match (self.op, self.value) {
             ("put", Some(value)) => Command::Put { key, value: word("value", value)? },
@@ -186,6 +185,14 @@ impl<P: Protocol> Playground for Session<P> {
 
     fn advance(&mut self, span: Span) -> Result<u64, Refused> {
         self.timeline.advance(span)
+    }
+
+    fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
+        self.timeline.step_until(until)
+    }
+
+    fn moment(&self) -> When {
+        self.timeline.moment()
     }
 
     fn reach(&mut self, when: When) -> Result<(), Refused> {

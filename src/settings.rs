@@ -86,7 +86,7 @@ impl Settings {
     /// range depends on the protocol and is said when a cluster is opened.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Refused> {
         let wrong = |expected: &str| Refused(format!("`{name} = {value}` cannot be: expected {expected}"));
-        let number = || value.trim().parse::<u64>().map_err(|_| wrong("a whole number, 0 or more"));
+        let number = || value.trim().parse::<u64>().map_err(|_| wrong("a whole number from 0 to 18446744073709551615"));
         let switch = || value.trim().parse::<bool>().map_err(|_| wrong("true or false"));
         match name {
             "protocol" => self.protocol = value.to_string(),
@@ -144,6 +144,11 @@ impl Settings {
         }
     }
 
+    /// Refuses what only Raft can be told.
+    fn refuse_noop(&self) -> Result<(), Refused> {
+        if self.noop.is_none() { Ok(()) } else { Err(Refused(format!("`noop` means nothing to {}", self.protocol))) }
+    }
+
     fn setup<P: Protocol>(&self, counts: &[Count], protocol: P::Config) -> Result<Setup<P>, Refused> {
         self.refuse_others(counts)?;
         let mut setup = Setup::new(self.seed, protocol);
@@ -170,6 +175,7 @@ impl Settings {
     ///
     /// As [`Settings::raft`].
     pub fn multi_paxos(&self) -> Result<Setup<multi_paxos::MultiPaxos>, Refused> {
+        self.refuse_noop()?;
         let count = |name| self.count(MULTI_PAXOS, name);
         let config = multi_paxos::Config::new(count("num_acceptors")?, count("num_leaders")?, count("num_replicas")?);
         self.setup(MULTI_PAXOS, config)
@@ -181,6 +187,7 @@ impl Settings {
     ///
     /// As [`Settings::raft`].
     pub fn single_server(&self) -> Result<Setup<crate::single_server::SingleServer>, Refused> {
+        self.refuse_noop()?;
         self.count(SINGLE_SERVER, "num_servers")?;
         self.setup(SINGLE_SERVER, crate::single_server::Config)
     }
@@ -214,8 +221,12 @@ mod tests {
     fn what_cannot_be_is_refused_with_a_sentence() {
         for (pairs, told) in [
             (&[("protocol", "zab")][..], "`zab` is not a protocol: expected raft, multi_paxos, single_server"),
-            (&[("seed", "-1")], "`seed = -1` cannot be: expected a whole number, 0 or more"),
-            (&[("seed", "1.5")], "`seed = 1.5` cannot be: expected a whole number, 0 or more"),
+            (&[("seed", "-1")], "`seed = -1` cannot be: expected a whole number from 0 to 18446744073709551615"),
+            (
+                &[("seed", "18446744073709551616")],
+                "`seed = 18446744073709551616` cannot be: expected a whole number from 0 to 18446744073709551615",
+            ),
+            (&[("protocol", "multi_paxos"), ("noop", "false")], "`noop` means nothing to multi_paxos"),
             (&[("traffic", "yes")], "`traffic = yes` cannot be: expected true or false"),
             (&[("num_nodes", "10")], "`num_nodes = 10` is out of range: expected 1 to 9 nodes"),
             (&[("num_nodes", "0")], "`num_nodes = 0` is out of range: expected 1 to 9 nodes"),

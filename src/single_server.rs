@@ -74,7 +74,7 @@ impl TimerName for Timer {
 pub enum Note {
     /// A request was carried out, with this outcome.
     Applied(Arc<Request>, Outcome),
-    /// The log was replayed after a crash.
+    /// The log was replayed after a crash, up to this entry.
     Replayed(u64),
 }
 
@@ -82,7 +82,7 @@ impl Tell for Note {
     fn tell(&self) -> Told {
         match self {
             Note::Applied(request, outcome) => Told::new(Weight::Story, "", schedule_text(&request.command, outcome)),
-            Note::Replayed(count) => Told::new(Weight::Story, "", format!("replays {count} requests from its log")),
+            Note::Replayed(last) => Told::new(Weight::Story, "", format!("replays its log up to entry {last}")),
         }
     }
 }

@@ -214,7 +214,7 @@ export interface NodeCard {
   name: string;
   /** Whether it runs. A crashed node is shown as its disk would bring it back. */
   up: boolean;
-  /** Whether it is up but frozen. */
+  /** Whether it is up but paused. */
   paused: boolean;
   /** Whether every link to and from other nodes is cut. */
   isolated: boolean;

@@ -11,6 +11,7 @@ fn main() {}
 
 #[cfg(not(target_arch = "wasm32"))]
 mod cli {
+    use std::io::Write;
     use std::process::ExitCode;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -108,20 +109,7 @@ mod cli {
             let mut settings = self.common.settings()?;
             settings.seed = self.seed.unwrap_or(settings.seed);
             let mut cluster = playground::open(&settings)?;
-            let names = names(&*cluster);
-            let width = names.iter().map(|(_, name)| name.len()).max().unwrap_or(2);
-            let mut told = 0;
-            let mut tell = |cluster: &dyn playground::Playground| {
-                for line in cluster.events(told) {
-                    told = line.number;
-                    if self.all || line.told.weight > raft_playground::observe::Weight::Detail {
-                        let who = line.who.map(|who| name_of(&names, who)).unwrap_or_default();
-                        let section = Some(line.told.section).filter(|s| !s.is_empty());
-                        let section = section.map(|s| format!("  ({s})")).unwrap_or_default();
-                        println!("{:>12}  {who:<width$}  {}{section}", line.at.to_string(), line.told.text);
-                    }
-                }
-            };
+            let mut teller = Teller::new(&*cluster, self.all);
             let mut last = When::from(Time::START);
             for timed in &self.steps {
                 let (when, step) = timed.split_once(' ').ok_or_else(|| {
@@ -131,47 +119,74 @@ mod cli {
                 if when.at < last.at {
                     return Err(Refused(format!("`{timed}` comes after a later step: expected {last} or later")));
                 }
-                reach(&mut *cluster, last.at, when, &mut tell)?;
+                teller.reach(&mut *cluster, when)?;
                 last = when;
                 cluster.apply(step)?;
-                tell(&*cluster);
+                teller.tell(&*cluster);
             }
             let end = Time::START + self.span.parse()?;
-            if end >= last.at {
-                reach(&mut *cluster, last.at, end.into(), &mut tell)?;
+            if end >= cluster.moment().at {
+                teller.reach(&mut *cluster, end.into())?;
             }
-            println!("hash {:016x}", cluster.hash());
+            teller.line(format_args!("hash {:016x}", cluster.hash()));
             Ok(ExitCode::from(u8::from(cluster.view(None).violation.is_some())))
         }
     }
 
-    /// What each node is called among people.
-    fn names(cluster: &dyn playground::Playground) -> Vec<(Process, String)> {
-        cluster.view(None).nodes.into_iter().map(|card| (card.id.into(), card.name)).collect()
+    /// Tells what happens, a line each, as soon as it has happened.
+    struct Teller {
+        out: std::io::StdoutLock<'static>,
+        /// What each node is called among people.
+        names: Vec<(Process, String)>,
+        /// Whether details are told, too.
+        all: bool,
+        /// The number of the last event that was told.
+        told: u64,
     }
 
-    fn name_of(names: &[(Process, String)], who: Process) -> String {
-        names.iter().find(|(id, _)| *id == who).map_or_else(|| who.to_string(), |(_, name)| name.clone())
-    }
-
-    /// Goes on in small pieces, so that no event is forgotten before it is told.
-    fn reach(
-        cluster: &mut dyn playground::Playground,
-        from: Time,
-        when: When,
-        tell: &mut dyn FnMut(&dyn playground::Playground),
-    ) -> Result<(), Refused> {
-        let piece = Span::millis(20);
-        let mut next = from + piece;
-        tell(cluster);
-        while next < when.at {
-            cluster.reach(next.into())?;
-            tell(cluster);
-            next = next + piece;
+    impl Teller {
+        fn new(cluster: &dyn playground::Playground, all: bool) -> Teller {
+            let names = cluster.view(None).nodes.into_iter().map(|card| (card.id.into(), card.name)).collect();
+            Teller { out: std::io::stdout().lock(), names, all, told: 0 }
         }
-        cluster.reach(when)?;
-        tell(cluster);
-        Ok(())
+
+        /// Event by event, so that none is forgotten before it is told.
+        fn reach(&mut self, cluster: &mut dyn playground::Playground, when: When) -> Result<(), Refused> {
+            self.tell(cluster);
+            // What is due at that very time may have to wait for a step of the person.
+            while cluster.step_until(Time(when.at.0.saturating_sub(1)))? {
+                self.tell(cluster);
+            }
+            cluster.reach(when)?;
+            self.tell(cluster);
+            Ok(())
+        }
+
+        fn tell(&mut self, cluster: &dyn playground::Playground) {
+            let width = self.names.iter().map(|(_, name)| name.len()).max().unwrap_or(2);
+            for line in cluster.events(self.told) {
+                self.told = line.number;
+                if self.all || line.told.weight > raft_playground::observe::Weight::Detail {
+                    let who = line.who.map(|who| self.name_of(who)).unwrap_or_default();
+                    let section = Some(line.told.section).filter(|s| !s.is_empty());
+                    let section = section.map(|s| format!("  ({s})")).unwrap_or_default();
+                    let (at, text) = (line.at.to_string(), line.told.text);
+                    self.line(format_args!("{at:>12}  {who:<width$}  {text}{section}"));
+                }
+            }
+        }
+
+        fn name_of(&self, who: Process) -> String {
+            let known = self.names.iter().find(|(id, _)| *id == who);
+            known.map_or_else(|| who.to_string(), |(_, name)| name.clone())
+        }
+
+        /// Whoever reads may go before the end (`| head`): then there is nobody left to tell.
+        fn line(&mut self, text: std::fmt::Arguments<'_>) {
+            if writeln!(self.out, "{text}").is_err() {
+                std::process::exit(0);
+            }
+        }
     }
 
     impl Swarm {
@@ -189,6 +204,7 @@ mod cli {
             let work = || {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
+                    // Seeds are taken in order, and those below a failed one are finished: the lowest is told.
                     if seed >= range.end || tally.lock().expect("no thread panics").failed.is_some() {
                         return;
                     }
@@ -227,7 +243,10 @@ mod cli {
         fn add(&mut self, seed: u64, result: Result<Passed, Failed>) {
             self.runs += 1;
             match result {
-                Err(failed) => self.failed = self.failed.take().or(Some((seed, failed))),
+                Err(failed) if self.failed.as_ref().is_none_or(|(known, _)| seed < *known) => {
+                    self.failed = Some((seed, failed));
+                }
+                Err(_) => {}
                 Ok(one) => {
                     self.total.steps += one.steps;
                     self.total.answered += one.answered;

@@ -34,6 +34,8 @@ pub struct Passed {
 pub enum Failed {
     /// A property was broken.
     Broken(Violation),
+    /// The program itself fell over an assertion of its own.
+    Panicked(String),
     /// Everything was mended, and yet nobody leads or some client waits in vain.
     Stuck {
         /// What is missing.
@@ -49,6 +51,7 @@ impl fmt::Display for Failed {
             Failed::Broken(v) => {
                 write!(f, "{} is broken at {} after {} steps: {}", v.property, v.at, v.steps, v.text)
             }
+            Failed::Panicked(what) => write!(f, "an assertion of the program failed: {what}"),
             Failed::Stuck { what, at } => write!(f, "no progress until {at}, {PATIENCE} after all faults: {what}"),
         }
     }
@@ -58,8 +61,18 @@ impl fmt::Display for Failed {
 ///
 /// # Errors
 ///
-/// The promise that was broken, or what is missing for progress.
+/// The promise that was broken, the assertion that failed, or what is missing for progress.
 pub fn run<P: Protocol>(setup: Setup<P>, span: Span) -> Result<Passed, Failed> {
+    // A panic must not take the seed along: nothing of the run is looked at afterwards.
+    let run = std::panic::AssertUnwindSafe(|| run_open(setup, span));
+    std::panic::catch_unwind(run).unwrap_or_else(|payload| {
+        let text = payload.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_string()));
+        Err(Failed::Panicked(text.unwrap_or_else(|| "no reason was given".to_string())))
+    })
+}
+
+fn run_open<P: Protocol>(setup: Setup<P>, span: Span) -> Result<Passed, Failed> {
     let seed = setup.seed;
     let mut run =
         Run { cluster: Cluster::new(Setup { traffic: true, ..setup }), auditor: Auditor::default(), faults: 0 };
@@ -113,7 +126,7 @@ impl<P: Protocol> Run<P> {
             return Some("nobody leads".to_string());
         }
         let mut clients = self.cluster.clients().iter().zip(before);
-        let waiting = clients.find(|(client, before)| client.answered == **before)?.0;
+        let waiting = clients.find(|(client, before)| client.answered == **before && !client.is_done())?.0;
         Some(format!("{} has no answer", waiting.id))
     }
 }

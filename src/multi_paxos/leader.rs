@@ -66,8 +66,8 @@ impl Leader {
         out.arm(Timer::Resend, Spread::exactly(config.resend));
     }
 
-    /// Sends again what has not been answered. One who leads and has nothing open says that it is there
-    /// by committing its last slot once more: the other leaders go on waiting.
+    /// Sends again what has not been answered. One who leads tells the other leaders that it is there, so
+    /// that they go on waiting.
     fn resend(&mut self, config: &Config, out: Out<'_>) {
         let missing = |had: NodeSet| config.all(Kind::Acceptor).filter(move |id| !had.contains(*id));
         match &mut self.phase {
@@ -140,13 +140,13 @@ impl Leader {
     fn lead(&mut self, config: &Config, ballot: Ballot, promises: u32, accepted: Accepted, out: Out<'_>) {
         out.disarm(Timer::Phase1);
         let last = accepted.last().max(self.learned.chosen.last());
-        out.note(Note::Leads { ballot, promises, of: config.acceptors, learned: accepted.len() as u64 });
+        let open: Vec<SlotId> =
+            (1..=last.0).map(SlotId).filter(|slot| self.learned.chosen.get(*slot).is_none()).collect();
+        out.note(Note::Leads { ballot, promises, of: config.acceptors, again: open.len() as u64 });
         self.phase = Phase::Leading { ballot, next: last.next(), open: Slots::default() };
-        for slot in (1..=last.0).map(SlotId) {
-            if self.learned.chosen.get(slot).is_none() {
-                let request = accepted.get(slot).map_or_else(Request::noop, |(_, request)| request.clone());
-                self.accept(config, slot, request, out);
-            }
+        for slot in open {
+            let request = accepted.get(slot).map_or_else(Request::noop, |(_, request)| request.clone());
+            self.accept(config, slot, request, out);
         }
         for to in config.all(Kind::Leader).filter(|to| *to != config.leader(self.number)) {
             out.send(to, Message::Leads { ballot });

@@ -43,8 +43,8 @@ pub enum Note {
         promises: u32,
         /// Of how many.
         of: u8,
-        /// For how many slots something had been accepted before.
-        learned: u64,
+        /// For how many slots it has to propose again: what may have been chosen, or nothing.
+        again: u64,
     },
     /// A leader proposes a command.
     Proposes {
@@ -102,10 +102,11 @@ impl Tell for Note {
             Note::Rejected { ballot, promised } => {
                 Told::new(Story, SYNOD, format!("ballot {ballot} -> rejected: {promised} is promised"))
             }
-            Note::Leads { ballot, promises, of, learned } => {
-                let more = match learned {
+            Note::Leads { ballot, promises, of, again } => {
+                let more = match again {
                     0 => String::new(),
-                    n => format!("; proposes {n} accepted slots again"),
+                    1 => "; proposes again for 1 slot".to_string(),
+                    n => format!("; proposes again for {n} slots"),
                 };
                 let text = format!("leads with ballot {ballot}: {promises} of {of} acceptors promised{more}");
                 Told::new(Turn, MULTI, text).mark(Landmark::Election)

@@ -44,13 +44,13 @@ impl Raft {
         }
     }
 
-    /// Carries out the entry at `applied`. The leader of the term in which a request was received is
-    /// the one that its client waits for.
+    /// Carries out the entry at `applied`. Whoever leads answers the client, though an earlier leader may
+    /// have taken the request: the answer names the request, and the client may still wait for it.
     fn apply(&mut self, out: Out<'_>) {
         let entry = self.log.get(self.applied).expect("what is committed is in the log");
-        let (term, request): (Term, std::sync::Arc<Request>) = (entry.term, entry.request.clone());
+        let request: std::sync::Arc<Request> = entry.request.clone();
         let outcome = self.store.apply(&request.command);
-        if self.is_leader() && term == self.term {
+        if self.is_leader() {
             out.reply(&request, Answer::Done(outcome.clone()));
         }
         out.note(Note::Applied { index: self.applied, request, outcome });

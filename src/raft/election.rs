@@ -61,13 +61,14 @@ impl Raft {
             out.note(Note::VoteRefused { candidate: from, why });
         } else {
             assert!(matches!(self.role, Role::Follower { .. }), "whoever campaigns or leads has voted for itself");
-            if self.vote.is_none() {
+            let again = self.vote == Some(from);
+            if !again {
                 self.vote = Some(from);
                 self.persist_ballot(out);
             }
             // Having granted a vote, give the candidate time to win (§5.2).
             out.arm(Timer::Election, config.election);
-            out.note(Note::VoteGranted { candidate: from, term: self.term });
+            out.note(Note::VoteGranted { candidate: from, term: self.term, again });
         }
         out.send(from, Message::RequestVoteReply { term: self.term, granted: refusal.is_none() });
     }

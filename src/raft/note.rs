@@ -22,6 +22,8 @@ pub enum Note {
         candidate: NodeId,
         /// In which term.
         term: Term,
+        /// Whether it had said so before.
+        again: bool,
     },
     /// It refused its vote.
     VoteRefused {
@@ -161,8 +163,10 @@ impl Refusal {
     fn tell(self, candidate: NodeId) -> (String, &'static str) {
         match self {
             Refusal::OldTerm(term) => (format!("{candidate} is still in term {term}"), "Raft §5.1"),
-            Refusal::VotedFor(other) if other == candidate => (format!("it voted for {other} already"), "Raft §5.2"),
             Refusal::VotedFor(other) => (format!("in this term it has voted for {other}"), "Raft §5.2"),
+            Refusal::LogBehind { theirs, .. } if theirs.1 == LogIndex::ZERO => {
+                (format!("{candidate}'s log is empty"), "Raft §5.4.1")
+            }
             Refusal::LogBehind { theirs, ours } if theirs.0 == ours.0 => {
                 (format!("{candidate}'s log is shorter ({} of {} entries)", theirs.1, ours.1), "Raft §5.4.1")
             }
@@ -183,11 +187,13 @@ impl Tell for Note {
         use Weight::{Detail, Story, Turn};
         match self {
             Note::Campaign { term, again } => {
-                let why = if *again { "nobody won in time" } else { "it has heard no leader in time" };
+                let why = if *again { "nobody has won in time" } else { "its election timer has run out" };
                 Told::new(Turn, "Raft §5.2", format!("asks for votes in term {term}: {why}"))
             }
-            Note::VoteGranted { candidate, term } => {
-                Told::new(Story, "Raft §5.2", format!("votes for {candidate} in term {term}"))
+            Note::VoteGranted { candidate, term, again } => {
+                let what = if *again { "says again that it votes" } else { "votes" };
+                let weight = if *again { Detail } else { Story };
+                Told::new(weight, "Raft §5.2", format!("{what} for {candidate} in term {term}"))
             }
             Note::VoteRefused { candidate, why } => {
                 let (why, section) = why.tell(*candidate);
@@ -195,7 +201,7 @@ impl Tell for Note {
             }
             Note::VoteCounted { from, granted, votes, needed } => {
                 let what = if *granted { "has the vote of" } else { "is refused by" };
-                Told::new(Story, "Raft §5.2", format!("{what} {from}: {votes} of {needed} needed"))
+                Told::new(Story, "Raft §5.2", format!("{what} {from}: {votes} of the {needed} votes it needs"))
             }
             Note::Elected { term, votes, of } => {
                 let text = format!("is leader of term {term}, with {votes} of {of} votes");
@@ -220,7 +226,7 @@ impl Tell for Note {
                 Told::new(Story, "Raft §5.3", text)
             }
             Note::AppendOfOldTerm { from, term } => {
-                Told::new(Story, "Raft §5.1", format!("refuses entries of {from}: term {term} has passed"))
+                Told::new(Story, "Raft §5.1", format!("refuses {from}'s AppendEntries: term {term} has passed"))
             }
             Note::Mismatch { from, at, own: None } => {
                 Told::new(Story, "Raft §5.3", format!("cannot take {from}'s entries: it has no entry {at}"))
@@ -234,7 +240,7 @@ impl Tell for Note {
                 Told::new(Turn, "Raft §5.3", text)
             }
             Note::Stored { first, last, leader } => {
-                Told::new(Story, "Raft §5.3", format!("stores {} of {leader}", entries(*first, *last)))
+                Told::new(Story, "Raft §5.3", format!("stores {} from {leader}", entries(*first, *last)))
             }
             Note::BackedUp { peer, next } => {
                 Told::new(Story, "Raft §5.3", format!("goes back for {peer}: sends from entry {next} next"))

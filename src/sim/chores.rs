@@ -3,7 +3,7 @@
 
 use crate::protocol::{Protocol, TimerName};
 use crate::sim::cluster::{Cluster, Host, Refused, Setup};
-use crate::sim::{Client, Fact, Flight, Happening, Network, Step};
+use crate::sim::{Client, Fact, Happening, Network, Step};
 use crate::types::{NodeId, NodeSet, Span, Time};
 
 impl<P: Protocol> Cluster<P> {
@@ -16,10 +16,13 @@ impl<P: Protocol> Cluster<P> {
             Step::Resume(node) => self.resume(*node)?,
             Step::ResumeAll => self.resume_all()?,
             Step::Duplicate(id) => {
-                let copy = self.network.duplicate(*id)?;
-                self.happen(Happening::Duplicated(copy));
+                self.on_its_way(*id)?;
+                let held = self.hosts.iter().flat_map(|host| &host.held).map(|flight| flight.id);
+                let copy = self.network.duplicate(*id, held)?;
+                self.happen(Happening::Duplicated { copy, forced: true });
             }
             Step::Delay(id, span) => {
+                self.on_its_way(*id)?;
                 let mut flight = self.network.take(*id)?;
                 flight.arrives = flight.arrives + *span;
                 flight.lost = None;
@@ -80,8 +83,8 @@ impl<P: Protocol> Cluster<P> {
             Step::Align => self.set_main_timers(&|_, first| first)?,
             Step::Spread => {
                 // Twice the longest way, and a little: the first has won before the second wakes up.
-                let gap = Span(self.network.links.ordinary.latency.max.0.saturating_mul(2)).0 + 10_000;
-                self.set_main_timers(&|place, first| first + Span(gap * place))?;
+                let gap = self.network.links.ordinary.latency.max.0.saturating_mul(2).saturating_add(10_000);
+                self.set_main_timers(&|place, first| first + Span(gap.saturating_mul(place)))?;
             }
             other => unreachable!("`{other}` is carried out elsewhere"),
         }
@@ -97,7 +100,7 @@ impl<P: Protocol> Cluster<P> {
         let host = &mut self.hosts[node.slot()];
         host.timers.disarm_all();
         host.paused = false;
-        // What waited at a frozen node's door was in its machine's memory.
+        // What waited at a paused node's door was in its machine's memory.
         let lost = host.disk.crash();
         let held = std::mem::take(&mut host.held);
         self.happen(Happening::Crashed(node, lost));
@@ -128,11 +131,8 @@ impl<P: Protocol> Cluster<P> {
         if !std::mem::replace(&mut self.hosts[node.slot()].paused, false) {
             return Err(Refused::node(node, "is not paused"));
         }
+        // What waits at its door the schedule hands it now, in the order in which it came.
         self.happen(Happening::Resumed(node));
-        // What waits at the door is due now, in the order in which it came.
-        for flight in std::mem::take(&mut self.hosts[node.slot()].held) {
-            self.network.put(Flight { arrives: self.now, lost: None, ..flight });
-        }
         Ok(())
     }
 

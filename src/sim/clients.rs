@@ -159,6 +159,11 @@ impl Client {
         }
     }
 
+    /// Whether it has nothing to ask, now or later, unless a person wants it to.
+    pub fn is_done(&self) -> bool {
+        self.pending.is_none() && self.due().is_none()
+    }
+
     /// When the schedule has something to do with it.
     pub fn due(&self) -> Option<Time> {
         match self.state {

@@ -81,9 +81,9 @@ pub struct Host<P: Protocol> {
     pub disk: Disk<P>,
     /// Its timers.
     pub timers: Timers,
-    /// Whether it is frozen.
+    /// Whether it is paused.
     pub paused: bool,
-    /// Messages that have arrived while it was frozen, in their order.
+    /// Messages that have arrived while it was paused, in their order, and that it has not read yet.
     pub held: Vec<Flight<P::Message>>,
 }
 
@@ -105,6 +105,8 @@ pub struct Cluster<P: Protocol> {
     pub(super) steps: u64,
     /// What the last step did.
     pub(super) facts: Vec<Fact<P>>,
+    /// Empty but while a step is carried out: what the step before it did, in case that it is refused.
+    spare: Vec<Fact<P>>,
     /// The nodes whose state the last step changed, or took away.
     pub(super) touched: NodeSet,
     /// Room for the effects of one input, kept so that it need not be allocated for each.
@@ -139,6 +141,7 @@ impl<P: Protocol> Cluster<P> {
             trace: StableHasher::default(),
             steps: 0,
             facts: Vec::new(),
+            spare: Vec::new(),
             touched: NodeSet::EMPTY,
             effects: Effects::default(),
             habits,
@@ -158,22 +161,35 @@ impl<P: Protocol> Cluster<P> {
     ///
     /// One sentence, where the step cannot be carried out as things stand; nothing is changed then.
     pub fn apply(&mut self, step: &Step) -> Result<(), Refused> {
+        // What the last step did is told until another one is done.
+        std::mem::swap(&mut self.facts, &mut self.spare);
         self.facts.clear();
-        self.touched = NodeSet::EMPTY;
+        let touched = std::mem::take(&mut self.touched);
+        let done = self.carry_out_step(step);
+        if done.is_err() {
+            std::mem::swap(&mut self.facts, &mut self.spare);
+            self.touched = touched;
+        }
+        self.spare.clear();
+        if done.is_ok() && !matches!(step, Step::Until(_)) {
+            self.steps += 1;
+            self.trace.fold(self.now.0);
+            std::hash::Hash::hash(step, &mut self.trace);
+        }
+        done
+    }
+
+    fn carry_out_step(&mut self, step: &Step) -> Result<(), Refused> {
         match step {
             // That time passes is no event: no run may depend on how often somebody looked at it.
-            Step::Until(time) => return self.wait_until(*time),
-            Step::Deliver(id) => self.deliver(*id)?,
-            Step::Timeout(node, timer) => self.time_out(*node, timer)?,
-            Step::Flush(node) => self.flush(*node)?,
-            Step::Wake(client) => self.wake(*client)?,
-            Step::Drop(id) => self.lose(*id)?,
-            _ => self.chore(step)?,
+            Step::Until(time) => self.wait_until(*time),
+            Step::Deliver(id) => self.deliver(*id),
+            Step::Timeout(node, timer) => self.time_out(*node, timer),
+            Step::Flush(node) => self.flush(*node),
+            Step::Wake(client) => self.wake(*client),
+            Step::Drop(id) => self.lose(*id),
+            _ => self.chore(step),
         }
-        self.steps += 1;
-        self.trace.fold(self.now.0);
-        std::hash::Hash::hash(step, &mut self.trace);
-        Ok(())
     }
 
     fn wait_until(&mut self, time: Time) -> Result<(), Refused> {
@@ -187,8 +203,34 @@ impl<P: Protocol> Cluster<P> {
         Ok(())
     }
 
+    /// Where a message waits at the door of its receiver, if it does.
+    fn at_door(&self, id: MessageId) -> Option<(NodeId, usize)> {
+        let Process::Node(node) = id.to else { return None };
+        let held = &self.hosts.get(node.slot())?.held;
+        Some((node, held.iter().position(|flight| flight.id == id)?))
+    }
+
+    /// Takes a message from the door at which it waits, or from its way.
+    fn take(&mut self, id: MessageId) -> Result<Flight<P::Message>, Refused> {
+        match self.at_door(id) {
+            Some((node, place)) => Ok(self.hosts[node.slot()].held.remove(place)),
+            None => Ok(self.network.take(id)?),
+        }
+    }
+
+    /// Refuses a message that waits at the door of its receiver already.
+    pub(super) fn on_its_way(&self, id: MessageId) -> Result<(), Refused> {
+        match self.at_door(id) {
+            Some((node, _)) => Err(Refused(format!("{id} has arrived, and waits for {node} to go on"))),
+            None => Ok(()),
+        }
+    }
+
     fn deliver(&mut self, id: MessageId) -> Result<(), Refused> {
-        let flight = self.network.take(id)?;
+        if self.at_door(id).is_some_and(|(node, _)| self.hosts[node.slot()].paused) {
+            self.on_its_way(id)?;
+        }
+        let flight = self.take(id)?;
         if let Process::Node(node) = id.to {
             if self.states[node.slot()].is_none() {
                 self.facts.push(Fact::Lost(flight, LossReason::Down));
@@ -219,11 +261,12 @@ impl<P: Protocol> Cluster<P> {
     }
 
     fn lose(&mut self, id: MessageId) -> Result<(), Refused> {
-        let flight = self.network.take(id)?;
+        let waited = self.at_door(id).is_some();
+        let flight = self.take(id)?;
+        let cut = !waited && flight.arrives <= self.now && self.network.links.get(id.from, id.to).cut;
         let why = match flight.lost {
-            Some(time) if time <= self.now && self.network.links.get(id.from, id.to).cut => LossReason::Cut,
-            Some(time) if time <= self.now => LossReason::Chance,
-            None if flight.arrives <= self.now && self.network.links.get(id.from, id.to).cut => LossReason::Cut,
+            Some((time, why)) if time <= self.now => why,
+            None if cut => LossReason::Cut,
             _ => LossReason::Hand,
         };
         self.facts.push(Fact::Lost(flight, why));
@@ -254,7 +297,7 @@ impl<P: Protocol> Cluster<P> {
         Ok(())
     }
 
-    /// Refuses to go on where the node is not there, down or frozen.
+    /// Refuses to go on where the node is not there, down or paused.
     pub(super) fn running(&self, node: NodeId) -> Result<(), Refused> {
         self.known(node)?;
         if self.states[node.slot()].is_none() {
@@ -324,7 +367,7 @@ impl<P: Protocol> Cluster<P> {
         std::hash::Hash::hash(&payload, &mut self.trace);
         let (id, copy) = self.network.send(self.chance, self.now, from, to, payload);
         self.happen(Happening::Sent(id));
-        copy.into_iter().for_each(|copy| self.happen(Happening::Duplicated(copy)));
+        copy.into_iter().for_each(|copy| self.happen(Happening::Duplicated { copy, forced: false }));
     }
 
     fn wake(&mut self, id: ClientId) -> Result<(), Refused> {

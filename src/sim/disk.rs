@@ -21,7 +21,7 @@ pub struct Disk<P: Protocol> {
     pending: VecDeque<(Time, <P::Durable as Durable>::Write)>,
     /// How many writes were ever begun: the cause of the next draw.
     begun: u64,
-    /// How many writes have ever been flushed; never more than `begun` less those lost in crashes.
+    /// How many of the writes that were begun are decided: flushed, or lost in a crash.
     flushed: u64,
     /// Messages that wait for a write, with the number of that write, oldest first.
     outbox: VecDeque<(u64, Process, Payload<P::Message>)>,

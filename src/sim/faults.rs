@@ -1,6 +1,6 @@
 //! Random faults: a chooser of steps that means ill.
 //!
-//! A plan is a list of timed steps drawn from a seed: crashes and restarts, freezes, cuts of every
+//! A plan is a list of timed steps drawn from a seed: crashes and restarts, pauses, cuts of every
 //! kind, loss, duplication, reordering, slow links, slow disks, clocks that drift. It ends with
 //! everything mended, so that a run can be held to make progress again.
 

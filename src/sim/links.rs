@@ -3,10 +3,11 @@
 //! A message's fate is drawn when it is sent: how long it travels, whether it is lost half-way,
 //! whether it arrives twice. Each draw is keyed by the message's own identity, so nothing that
 //! happens elsewhere changes it. Unless a message may be overtaken (`reordering`), a link delivers in
-//! the order of sending.
+//! the order of sending; a new latency is a new way, on which nobody waits for what travels on the old
+//! one. The copies that the network makes overtake nobody and may be overtaken.
 
 use crate::chance::{Chance, Purpose, Ratio};
-use crate::sim::{Refused, Rule};
+use crate::sim::{LossReason, Refused, Rule};
 use crate::types::{ClientId, MessageId, NodeId, Process, Span, Spread, Time};
 
 /// What a link does to the messages that are sent over it.
@@ -74,8 +75,8 @@ pub enum Links {
 pub(super) struct Fate {
     /// When it arrives, or would arrive.
     pub(super) arrives: Time,
-    /// When it is lost, if it is.
-    pub(super) lost: Option<Time>,
+    /// When it is lost and why, if it is.
+    pub(super) lost: Option<(Time, LossReason)>,
 }
 
 /// All links of a cluster, and so all its processes.
@@ -160,10 +161,15 @@ impl LinkTable {
             self.ordinary.set(rule);
         }
         let ordinary = self.ordinary;
-        self.each(links, &mut |link| match (&mut link.rules, links) {
-            (Some(own), _) => own.set(rule),
-            (None, Links::All) => {}
-            (none, _) => none.insert(ordinary).set(rule),
+        self.each(links, &mut |link| {
+            if matches!(rule, Rule::Latency(_)) {
+                link.latest = Time::START;
+            }
+            match (&mut link.rules, links) {
+                (Some(own), _) => own.set(rule),
+                (None, Links::All) => {}
+                (none, _) => none.insert(ordinary).set(rule),
+            }
         });
         Ok(())
     }
@@ -194,15 +200,23 @@ impl LinkTable {
         let link = self.get_mut(id.from, id.to);
         let rules = link.rules.unwrap_or(ordinary);
         let mut arrives = now + chance.within(Purpose::Latency, cause, rules.latency);
-        if chance.happens(Purpose::Reordering, cause, rules.reordering) {
+        let overtaken = chance.happens(Purpose::Reordering, cause, rules.reordering);
+        if overtaken {
             let longest = Span(rules.latency.max.0.saturating_mul(3));
             arrives = arrives + chance.within(Purpose::Overtaking, cause, Spread { min: Span::ZERO, max: longest });
-        } else if id.copy == 0 {
+        } else {
             arrives = arrives.max(link.latest);
+        }
+        let why = if link.cut {
+            Some(LossReason::Cut)
+        } else {
+            chance.happens(Purpose::Loss, cause, rules.loss).then_some(LossReason::Chance)
+        };
+        // Nobody waits for what does not arrive, nor for a copy.
+        if !overtaken && id.copy == 0 && why.is_none() {
             link.latest = arrives;
         }
-        let lost = link.cut || chance.happens(Purpose::Loss, cause, rules.loss);
-        Fate { arrives, lost: lost.then(|| now + Span(arrives.since(now).0 / 2)) }
+        Fate { arrives, lost: why.map(|why| (now + Span(arrives.since(now).0 / 2), why)) }
     }
 
     /// Refuses a node that is not there.

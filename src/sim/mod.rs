@@ -21,6 +21,7 @@ mod payload;
 pub mod schedule;
 mod step;
 mod step_text;
+mod told;
 
 pub use clients::{Client, ClientRules, ClientState};
 pub use clocks::{Armed, Drift, Timers};

@@ -4,7 +4,7 @@
 
 use crate::chance::Chance;
 use crate::observe::{MessageView, Show};
-use crate::sim::{LinkRules, LinkTable, Payload};
+use crate::sim::{LinkRules, LinkTable, LossReason, Payload};
 use crate::types::{MessageId, Process, Span, Time};
 
 /// A message on its way.
@@ -16,8 +16,8 @@ pub struct Flight<M> {
     pub sent: Time,
     /// When it arrives, or would arrive.
     pub arrives: Time,
-    /// When it will be lost, if it will be.
-    pub lost: Option<Time>,
+    /// When it will be lost and why, if it will be.
+    pub lost: Option<(Time, LossReason)>,
     /// What it says.
     pub payload: Payload<M>,
 }
@@ -25,7 +25,7 @@ pub struct Flight<M> {
 impl<M> Flight<M> {
     /// When the schedule has something to do with it.
     pub fn due(&self) -> Time {
-        self.lost.unwrap_or(self.arrives)
+        self.lost.map_or(self.arrives, |(time, _)| time)
     }
 
     /// What is due first comes first; of what is due at one moment, the lower number.
@@ -80,7 +80,7 @@ impl<M: Clone> Network<M> {
         payload: Payload<M>,
     ) -> (MessageId, Option<MessageId>) {
         let (id, copy) = self.links.number(chance, from, to);
-        for id in copy.into_iter().chain([id]) {
+        for id in [id].into_iter().chain(copy) {
             let fate = self.links.fate(chance, now, id);
             self.put(Flight { id, sent: now, arrives: fate.arrives, lost: fate.lost, payload: payload.clone() });
         }
@@ -93,10 +93,15 @@ impl<M: Clone> Network<M> {
     }
 
     /// Makes a copy of a message that arrives half a shortest latency later.
-    pub(super) fn duplicate(&mut self, id: MessageId) -> Result<MessageId, String> {
+    /// `held` are the messages that have arrived and were not read yet: their names are taken, too.
+    pub(super) fn duplicate(
+        &mut self,
+        id: MessageId,
+        held: impl Iterator<Item = MessageId> + Clone,
+    ) -> Result<MessageId, String> {
         let original = self.flights[self.place(id)?].clone();
-        let taken = |copy: u8| self.flights.iter().any(|f| f.id == MessageId { copy, ..id });
-        let copy = (2..=u8::MAX).find(|copy| *copy != id.copy && !taken(*copy));
+        let known = self.flights.iter().map(|flight| flight.id).chain(held);
+        let copy = (2..=u8::MAX).find(|copy| known.clone().all(|other| other != MessageId { copy: *copy, ..id }));
         let copy = MessageId { copy: copy.ok_or("this message has too many copies already")?, ..id };
         let later = Span(self.links.ordinary.latency.min.0 / 2);
         self.put(Flight { id: copy, arrives: original.arrives + later, lost: None, ..original });

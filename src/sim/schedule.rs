@@ -1,19 +1,20 @@
 //! The schedule: the chooser of steps that follows virtual time.
 //!
-//! What is due first comes first. Of things that are due at one moment, disks come before messages,
-//! messages before timers, timers before clients, and then the lower number: a rule, so that no run
-//! depends on the order in which anything is stored.
+//! What is due first comes first. Of things that are due at one moment, disks come before messages
+//! that wait at a door, those before messages that arrive, messages before timers, timers before
+//! clients, and then the lower number: a rule, so that no run depends on the order in which anything
+//! is stored. What is overdue, such as the timer of a node that was paused, is due now.
 
 use crate::protocol::{Protocol, TimerName};
 use crate::sim::{Cluster, Refused, Step};
 use crate::types::{ClientId, NodeId, Time};
 
-/// What is due next, and when; none where nothing ever will be. What is overdue (a paused node's
-/// timer) is due now.
+/// What is due next, and when; none where nothing ever will be.
 pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
     let mut best: Option<(Time, Chosen)> = None;
     let mut offer = |due: Time, chosen: Chosen| {
-        if best.as_ref().is_none_or(|(first, _)| due < *first) {
+        let due = due.max(cluster.now());
+        if due < Time::END && best.as_ref().is_none_or(|(first, _)| due < *first) {
             best = Some((due, chosen));
         }
     };
@@ -21,6 +22,9 @@ pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
     let running = || NodeId::all(cluster.count()).filter(|id| !cluster.host(*id).paused);
     for id in running() {
         cluster.host(id).disk.next_flush().into_iter().for_each(|due| offer(due, Chosen::Flush(id)));
+    }
+    for id in running().filter(|id| !cluster.host(*id).held.is_empty()) {
+        offer(cluster.now(), Chosen::Door(id));
     }
     cluster.network().next().into_iter().for_each(|flight| offer(flight.due(), Chosen::Message));
     for id in running() {
@@ -32,6 +36,7 @@ pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
     let (due, chosen) = best?;
     let step = match chosen {
         Chosen::Flush(id) => Step::Flush(id),
+        Chosen::Door(id) => Step::Deliver(cluster.host(id).held.first()?.id),
         Chosen::Timer(id, place) => Step::Timeout(id, P::Timer::ALL[place].name()),
         Chosen::Client(id) => Step::Wake(id),
         Chosen::Message => {
@@ -40,11 +45,12 @@ pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
             if cut || flight.lost.is_some() { Step::Drop(flight.id) } else { Step::Deliver(flight.id) }
         }
     };
-    Some((due.max(cluster.now()), step))
+    Some((due, step))
 }
 
 enum Chosen {
     Flush(NodeId),
+    Door(NodeId),
     Message,
     Timer(NodeId, usize),
     Client(ClientId),

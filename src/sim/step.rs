@@ -32,11 +32,11 @@ pub enum Step {
     Crash(NodeId),
     /// A crashed node starts from its disk.
     Restart(NodeId),
-    /// A node freezes; messages wait at its door and its timers do not fire.
+    /// A node is paused: messages wait at its door and its timers do not fire.
     Pause(NodeId),
-    /// A frozen node goes on.
+    /// A paused node goes on.
     Resume(NodeId),
-    /// Every crashed node restarts and every frozen one goes on.
+    /// Every crashed node restarts and every paused one goes on.
     ResumeAll,
     /// Nothing that is sent on these links gets through.
     Cut(Links),

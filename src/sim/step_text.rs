@@ -16,9 +16,9 @@
 
 use std::fmt;
 
-use crate::kv::{Command, MAX_TEXT};
+use crate::kv::{Command, word};
 use crate::sim::{Links, Rule, Step};
-use crate::types::{NodeSet, Text};
+use crate::types::NodeSet;
 
 /// What a line may begin with, for the sentence that refuses another word.
 const WORDS: &str = "crash, restart, pause, resume, timeout, isolate, partition, cut, heal, deliver, drop, duplicate, \
@@ -144,16 +144,10 @@ fn parse_request(line: &str, verb: &str, client: &str, asked: &[&str]) -> Result
         [asked @ .., "to", node] if !asked.is_empty() => (asked, Some(node.parse()?)),
         _ => (asked, None),
     };
-    let text = |word: &str| -> Result<Text, String> {
-        if word.len() > MAX_TEXT {
-            return Err(format!("`{word}` is {} bytes long: expected at most {MAX_TEXT}", word.len()));
-        }
-        Ok(word.into())
-    };
     let command = match (verb, asked) {
-        ("put", [key, value]) => Command::Put { key: text(key)?, value: text(value)? },
-        ("get", [key]) => Command::Get { key: text(key)? },
-        ("delete", [key]) => Command::Delete { key: text(key)? },
+        ("put", [key, value]) => Command::Put { key: word("key", key)?, value: word("value", value)? },
+        ("get", [key]) => Command::Get { key: word("key", key)? },
+        ("delete", [key]) => Command::Delete { key: word("key", key)? },
         ("put", _) => return Err(format!("`{line}` is not a request: expected `put {client} KEY VALUE`")),
         _ => return Err(format!("`{line}` is not a request: expected `{verb} {client} KEY`")),
     };
@@ -254,7 +248,7 @@ mod tests {
             "partition n1 n2 | n3 n4 n5",
             "partition n2",
             "latency all 10ms..20ms",
-            "latency n1->n3 1.5ms..1.5ms",
+            "latency n1->n3 1.5ms",
             "loss all 5%",
             "duplication n1--n2 0.5%",
             "reordering all 100%",

@@ -11,7 +11,8 @@ use crate::sim::{Cluster, Fact, Seen, Step};
 use crate::timeline::When;
 use crate::types::{Process, Span, Time};
 
-/// How many events are kept for whoever asks.
+/// How many events are kept for whoever asks: so many of the story, and so many details. A cluster that
+/// has nothing to do tells nothing but details, and they must not push its story out.
 const KEPT_EVENTS: usize = 500;
 /// How long a lost message can still be seen.
 const SEEN_AFTER_LOSS: Span = Span::millis(100);
@@ -45,7 +46,8 @@ pub struct EventLine {
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
     script: Vec<Timed>,
-    events: VecDeque<EventLine>,
+    story: VecDeque<EventLine>,
+    details: VecDeque<EventLine>,
     told: u64,
     /// Messages that will never arrive, with the time at which they were lost.
     lost: VecDeque<(Time, Seen)>,
@@ -82,9 +84,10 @@ impl History {
 
     fn push(&mut self, at: Time, who: Option<Process>, told: Told) {
         self.told += 1;
-        self.events.push_back(EventLine { number: self.told, at, who, told });
-        if self.events.len() > KEPT_EVENTS {
-            self.events.pop_front();
+        let kept = if told.weight == Weight::Detail { &mut self.details } else { &mut self.story };
+        kept.push_back(EventLine { number: self.told, at, who, told });
+        if kept.len() > KEPT_EVENTS {
+            kept.pop_front();
         }
     }
 
@@ -96,9 +99,16 @@ impl History {
         self.told
     }
 
+    /// The events with a number above `since`, in the order in which they were told.
     pub(super) fn events(&self, since: u64) -> impl Iterator<Item = &EventLine> {
-        let known = since.saturating_sub(self.told - self.events.len() as u64);
-        self.events.iter().skip(usize::try_from(known).unwrap_or(usize::MAX))
+        let after = |kept: &VecDeque<EventLine>| kept.partition_point(|line| line.number <= since);
+        let mut story = self.story.range(after(&self.story)..).peekable();
+        let mut details = self.details.range(after(&self.details)..).peekable();
+        std::iter::from_fn(move || match (story.peek(), details.peek()) {
+            (Some(one), Some(other)) if one.number < other.number => story.next(),
+            (_, Some(_)) => details.next(),
+            (_, None) => story.next(),
+        })
     }
 
     pub(super) fn lost_lately(&self, now: Time) -> impl Iterator<Item = &(Time, Seen)> {

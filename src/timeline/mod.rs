@@ -57,7 +57,12 @@ impl<P: Protocol> Timeline<P> {
         self.step_until(Time(u64::MAX))
     }
 
-    fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
+    /// The next event, if it is due by then; false where none is.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice; see [`schedule::step`].
+    pub fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
         let more = schedule::step_until(&mut self.cluster, until)?;
         if more {
             self.take_note();

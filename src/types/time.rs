@@ -34,6 +34,10 @@ impl Time {
     /// The moment at which the cluster was started.
     pub const START: Time = Time(0);
 
+    /// The end of time, which never comes: what would be due then or later is never due. JavaScript
+    /// knows no larger whole number exactly.
+    pub const END: Time = Time((1 << 53) - 1);
+
     /// How long after `earlier` this is; zero where it is not after it.
     pub fn since(self, earlier: Time) -> Span {
         Span(self.0.saturating_sub(earlier.0))
@@ -43,9 +47,9 @@ impl Time {
 impl std::ops::Add<Span> for Time {
     type Output = Time;
 
-    /// Saturates: a moment beyond the end of time is the end of time.
+    /// A moment beyond the end of time is the end of time.
     fn add(self, span: Span) -> Time {
-        Time(self.0.saturating_add(span.0))
+        Time(self.0.saturating_add(span.0)).min(Time::END)
     }
 }
 
@@ -109,7 +113,8 @@ impl FromStr for Time {
     }
 }
 
-/// The lengths of time from `min` to `max`, both included. Its text is `10ms..20ms`.
+/// The lengths of time from `min` to `max`, both included. Its text is `10ms..20ms`, or `10ms` where
+/// there is only one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Spread {
     /// The shortest.
@@ -132,7 +137,8 @@ impl Spread {
 
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}..{}", self.min, self.max)
+        self.min.fmt(f)?;
+        if self.min == self.max { Ok(()) } else { write!(f, "..{}", self.max) }
     }
 }
 

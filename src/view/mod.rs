@@ -36,7 +36,8 @@ pub struct View {
     pub traffic: bool,
     /// Every node, in order.
     pub nodes: Vec<NodeCard>,
-    /// Every message on its way, and those lost a moment ago, in order of arrival.
+    /// Messages lost a moment ago, those that wait at the doors of paused nodes, and those on their way in order of
+    /// arrival.
     pub messages: Vec<Flight>,
     /// The links that differ from the ordinary one.
     pub links: Vec<LinkCard>,
@@ -59,7 +60,7 @@ pub struct NodeCard {
     pub name: String,
     /// Whether it runs. A crashed node is shown as its disk would bring it back.
     pub up: bool,
-    /// Whether it is up but frozen.
+    /// Whether it is up but paused.
     pub paused: bool,
     /// Whether every link to and from other nodes is cut.
     pub isolated: bool,

@@ -11,7 +11,7 @@ use crate::observe::{NodeView, Show, Window};
 use crate::protocol::{Effects, Protocol, TimerName};
 use crate::sim::{self, Client, ClientState, Cluster, LinkRules, LinkTable, Seen, Timers, schedule};
 use crate::timeline::Timeline;
-use crate::types::{MessageId, NodeId, Time};
+use crate::types::{MessageId, NodeId, Process, Time};
 use crate::view::{
     Answered, ClientCard, Flight, LinkCard, LinkWords, MessageDetails, NodeCard, Running, TimerCard, View,
     ViolationCard,
@@ -169,10 +169,13 @@ fn link_words(rules: &LinkRules) -> LinkWords {
 
 fn link_cards(links: &LinkTable) -> Vec<LinkCard> {
     let pairs = links.processes().flat_map(|from| links.processes().map(move |to| (from, to)));
-    let cards = pairs.filter(|(from, to)| from != to).filter_map(|(from, to)| {
+    let client = |process| matches!(process, Process::Client(_));
+    let linked = pairs.filter(|&(from, to)| from != to && !(client(from) && client(to)));
+    let cards = linked.filter_map(|(from, to)| {
         let link = links.get(from, to);
-        let words = link_words(&link.rules.unwrap_or(links.ordinary));
-        (link.cut || link.rules.is_some()).then_some(LinkCard { from, to, cut: link.cut, words })
+        let rules = link.rules.unwrap_or(links.ordinary);
+        let unusual = link.cut || rules != links.ordinary;
+        unusual.then(|| LinkCard { from, to, cut: link.cut, words: link_words(&rules) })
     });
     cards.collect()
 }

@@ -88,7 +88,7 @@ fn the_leader_of_an_earlier_term_is_nobody_s_leader() {
 }
 
 #[test]
-fn only_the_leader_that_took_a_request_answers_it() {
+fn whoever_leads_when_a_request_is_committed_answers_it() {
     // A follower applies the entry and leaves the answer to its leader.
     let taken = Node::leader(3, 0, "").tell(Input::Request(request(1)));
     let [message] = &sent(&taken, 2)[..] else { panic!("the entry is sent at once: {taken:?}") };
@@ -96,12 +96,12 @@ fn only_the_leader_that_took_a_request_answers_it() {
     follower.hear_and_flush(1, message.clone());
     let wants = follower.hear_and_flush(1, append(1, (1, 1), "", 1));
     assert_eq!((follower.view().applied, answers(&wants)), (1, 0));
-    // As leader of a later term it commits the entry, and does not know whether anybody still waits for it.
+    // As leader of a later term it commits the entry, and the client may still wait for it.
     let mut heir = Node::boot(2, &Config::new(3), follower.disk.clone());
     heir.tell_and_flush(Input::Timeout(Timer::Election));
     heir.hear_and_flush(1, vote(2, true));
     let wants = heir.hear_and_flush(1, matched(2, 2));
-    assert_eq!((heir.view().applied, answers(&wants)), (2, 0));
+    assert_eq!((heir.view().applied, answers(&wants)), (2, 1));
 }
 
 #[test]
