@@ -292,6 +292,17 @@ fn copies_that_the_network_makes_have_a_latency_of_their_own() {
     assert!((1..=4).any(|to| arrives(to, 0) != arrives(to, 2)));
 }
 
+#[test]
+fn a_client_that_is_asked_for_more_while_it_waits_sends_nothing_more() {
+    let mut world = World::at(255);
+    world.take("put c1 a 1 to n5; put c1 b 2 to n5; get c1 a");
+    let requests: Vec<MessageId> =
+        world.flights().iter().map(|f| f.id).filter(|id| matches!(id.from, Process::Client(_))).collect();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    world.run_to(Time(1_000_000));
+    assert_eq!(world.0.clients()[0].answered, 3);
+}
+
 // ------------------------------------------------------------------------------------------------ order
 
 #[test]

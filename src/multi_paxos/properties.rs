@@ -86,3 +86,77 @@ fn promises_kept(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    //! Each property is shown to bite: a broken picture is put together by hand, as no run of the
+    //! protocol would ever come to it.
+
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::kv::{Command, Request};
+    use crate::multi_paxos::{Acceptor, Replica};
+    use crate::types::ClientId;
+
+    fn put(value: &str) -> Arc<Request> {
+        Request::new(ClientId(1), 1, Command::Put { key: "a".into(), value: value.into() })
+    }
+
+    /// A replica that has learned these commands, from slot 1 on, and carried out so many.
+    fn replica(values: &[&str], applied: u64) -> Option<MultiPaxos> {
+        let mut learned = Learned { applied: SlotId(applied), ..Learned::default() };
+        for (slot, value) in (1..).zip(values) {
+            learned.chosen.insert(SlotId(slot), put(value));
+        }
+        Some(MultiPaxos::Replica(Replica { learned }))
+    }
+
+    fn acceptor(promised: u64, flushed: u64) -> Option<MultiPaxos> {
+        let ballot = |round| Ballot { round, leader: 1 };
+        let (promised, flushed) = (ballot(promised), ballot(flushed));
+        Some(MultiPaxos::Acceptor(Acceptor { promised, flushed, accepted: Slots::default() }))
+    }
+
+    /// Shows one picture after another, each with the node that has changed; returns the properties
+    /// that do not hold of the last one.
+    fn check(pictures: &[(u8, [Option<MultiPaxos>; 2])]) -> Vec<&'static str> {
+        let mut witness = Witness::default();
+        let mut broken = Vec::new();
+        for (changed, nodes) in pictures {
+            let moment = Moment { changed: NodeId(*changed), nodes };
+            let fails = |property: &&Property<MultiPaxos>| (property.check)(&witness, &moment).is_err();
+            broken = ALL.iter().filter(fails).map(|property| property.name).collect();
+            witness.remember(&moment);
+        }
+        broken
+    }
+
+    #[test]
+    fn two_commands_for_one_slot_break_one_value_per_slot() {
+        let first = || (1, [replica(&["1", "2"], 0), replica(&[], 0)]);
+        assert_eq!(check(&[first(), (2, [replica(&["1", "2"], 0), replica(&["1", "3"], 0)])]), ["one-value-per-slot"]);
+        assert_eq!(check(&[first(), (2, [replica(&["1", "2"], 0), replica(&["1", "2"], 0)])]), [""; 0]);
+    }
+
+    #[test]
+    fn another_command_after_a_crash_breaks_it_too_though_nobody_is_left_who_knew() {
+        let pictures = [
+            (1, [replica(&["1"], 1), replica(&[], 0)]),
+            (1, [None, replica(&[], 0)]),
+            (1, [replica(&["2"], 0), replica(&[], 0)]),
+        ];
+        assert_eq!(check(&pictures), ["one-value-per-slot"]);
+    }
+
+    #[test]
+    fn an_acceptor_that_forgets_what_it_may_have_told_breaks_promises_kept() {
+        let other = || replica(&[], 0);
+        let flushed = || (1, [acceptor(5, 5), other()]);
+        assert_eq!(check(&[flushed(), (1, [acceptor(4, 4), other()])]), ["promises-kept"]);
+        assert_eq!(check(&[flushed(), (1, [None, other()]), (1, [acceptor(4, 4), other()])]), ["promises-kept"]);
+        // A promise that was not flushed was never told to anybody.
+        let lost = [(1, [acceptor(5, 3), other()]), (1, [None, other()]), (1, [acceptor(3, 3), other()])];
+        assert_eq!(check(&lost), [""; 0]);
+    }
+}

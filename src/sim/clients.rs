@@ -274,3 +274,7 @@ impl Client {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "clients_tests.rs"]
+mod tests;
