@@ -22,7 +22,7 @@ fn watch_tells_the_story_and_ends_with_the_hash() {
     for line in [
         "n5  is leader of term 1, with 3 of 5 votes  (Raft §5.2)",
         "n5  takes `put a val_1` into its log as entry 2  (Raft §5.3)",
-        "c1  is answered: put a val_1 -> OK",
+        "c1  is answered: put a val_1 → OK",
         "600ms  n5  crashes and loses all but its disk",
     ] {
         assert!(told.contains(line), "`{line}` is missing in:\n{told}");

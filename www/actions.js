@@ -7,6 +7,7 @@
 // nor the DOM.
 
 import { cutDirections, groupsOf } from './groups.js';
+import { nameOf } from './reading.js';
 import { lastKey } from './scene.js';
 
 /** @typedef {import('../src/wasm.js').View} View */
@@ -41,13 +42,14 @@ function nodeActions(id, view, words) {
   const cuts = cutDirections(view.links);
   const others = view.nodes.map((node) => node.id).filter((other) => other !== id);
   const down = card.up ? undefined : `${id} is crashed`;
+  const still = down ?? (card.paused ? `${id} is paused` : undefined);
   /** @type {Action[]} */
   const actions = [
     card.up ? { label: 'Crash', key: 'X', step: `crash ${id}` } : { label: 'Restart', key: 'X', step: `restart ${id}` },
   ];
   if (words?.main_timer) {
     const runs = card.timers.some(({ name }) => name === words.main_timer);
-    const disabled = down ?? (runs ? undefined : `its ${words.main_timer} timer is not running`);
+    const disabled = still ?? (runs ? undefined : `its ${words.main_timer} timer is not running`);
     actions.push({ label: 'Time out', key: 'T', step: `timeout ${id}`, disabled });
   }
   if (card.door) actions.push({ label: 'Client request here…', key: 'C', ask: 'request', op: 'put' });
@@ -60,7 +62,7 @@ function nodeActions(id, view, words) {
   if (card.isolated && others.length > 0) actions.push(reconnect(id, view, cuts));
   else actions.push({ label: 'Isolate', key: 'P', step: `isolate ${id}`, disabled: alone });
   for (const timer of card.timers.filter(({ name }) => name !== words?.main_timer)) {
-    actions.push({ label: `Time out: ${timer.name}`, step: `timeout ${id} ${timer.name}`, disabled: down });
+    actions.push({ label: `Time out: ${timer.name}`, step: `timeout ${id} ${timer.name}`, disabled: still });
   }
   actions.push(
     { label: 'Clock 5% faster', key: '+', step: `drift ${id} +5%`, disabled: same(card.drift, '+5%'), apart: true },
@@ -71,7 +73,7 @@ function nodeActions(id, view, words) {
     const cut = cuts.has(`${id}->${other}`) || cuts.has(`${other}->${id}`);
     const what = cut ? 'Heal' : 'Cut';
     const step = `${what.toLowerCase()} ${id}--${other}`;
-    actions.push({ label: `${what} link to ${other}`, step, apart: i === 0 });
+    actions.push({ label: `${what} link to ${nameOf(view, other)}`, step, apart: i === 0 });
   });
   return actions;
 }
@@ -99,7 +101,7 @@ function messageActions(id, view) {
   return [
     { label: 'Deliver now', key: 'D', step: `deliver ${id}`, disabled: disabled ?? waits },
     { label: 'Drop', key: 'X', step: `drop ${id}`, disabled },
-    { label: 'Duplicate', key: 'M', step: `duplicate ${id}`, disabled },
+    { label: 'Duplicate', key: 'M', step: `duplicate ${id}`, disabled: disabled ?? waits },
     { label: 'Delay by 20ms', key: 'W', step: `delay ${id} 20ms`, disabled: disabled ?? waits },
     { label: 'Delay…', ask: 'delay', disabled: disabled ?? waits },
   ];
@@ -111,15 +113,16 @@ function linkActions(from, to, view) {
   const there = cuts.has(`${from}->${to}`);
   const back = cuts.has(`${to}->${from}`);
   const whole = there || back ? undefined : 'it is not cut';
+  const [one, other] = [nameOf(view, from), nameOf(view, to)];
   return [
     { label: 'Cut both ways', key: 'X', step: `cut ${from}--${to}`, disabled: there && back ? 'it is cut' : undefined },
     {
-      label: `Cut from ${from} to ${to}`,
+      label: `Cut from ${one} to ${other}`,
       step: `cut ${from}->${to}`,
       disabled: there ? 'it is cut' : undefined,
     },
     {
-      label: `Cut from ${to} to ${from}`,
+      label: `Cut from ${other} to ${one}`,
       step: `cut ${to}->${from}`,
       disabled: back ? 'it is cut' : undefined,
     },

@@ -3,13 +3,16 @@
 // Two elements carry the same words. The one that is seen may change as often as it likes; the one that a screen reader
 // hears changes at most every two seconds while time goes on, because a queue of stale sentences helps nobody.
 
-import { html, nothing, render } from 'lit/html.js';
+import { html, nothing, render } from 'lit-html';
 import { SPOKEN_EVERY, nextCaption, sentenceOf } from './captions.js';
 import { nameOf } from './reading.js';
 import { source } from './source.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('../src/wasm.js').EventLine} EventLine */
+
+/** How long a sentence about a key stands: as long as it takes to read it, in milliseconds of wall time. */
+const saidStands = (/** @type {string} */ sentence) => 3000 + 70 * sentence.length;
 
 /** The caption of one ring. */
 export class CaptionView {
@@ -21,6 +24,8 @@ export class CaptionView {
   #spoken;
   #spokenAt = -Infinity;
   #runs = 0;
+  /** The sentence about a key, and since when it stands. */
+  #told = { said: '', since: 0 };
   /** @type {unknown[]} what was rendered last: this is asked in every frame, and seldom has anything new to say */
   #said = [];
 
@@ -52,6 +57,8 @@ export class CaptionView {
     const { violation } = session.view;
     // What a key press could not do is said here, where the eyes are; it has no other place.
     const said = this.#desk.said('keys');
+    if (said !== this.#told.said) this.#told = { said, since: wall };
+    if (said !== '' && wall - this.#told.since > saidStands(said)) return this.#desk.say('keys');
     const says = [line, this.#spoken, said, violation?.at, session.words];
     if (says.every((each, i) => each === this.#said[i])) return;
     this.#said = says;

@@ -1,15 +1,21 @@
 // Chooses the one sentence under the ring.
 //
-// A cluster tells more than anybody can read. The caption shows the last event of the story, and lets a turning point
-// stand long enough to be read before something lesser takes its place. Pure: it is handed what was told and the wall
-// time, and keeps nothing; whoever asks keeps the answer for the next time.
+// A cluster tells more than anybody can read. The caption shows the last event of the story, and lets each stand long
+// enough to be read before another takes its place: a turning point longer than the rest, and the rest not so long that a
+// turning point would be missed. Pure: it is handed what was told and the wall time, and keeps nothing; whoever asks
+// keeps the answer for the next time.
 
 /** @typedef {import('../src/wasm.js').EventLine} EventLine */
 
-/** How long a turning point stands before a lesser event may follow, in milliseconds of wall time. */
-export const TURN_STANDS = 1500;
-/** How long it stands before another turning point may follow. */
-export const TURN_STANDS_TURN = 500;
+/**
+ * How long a sentence stands before another may follow, in milliseconds of wall time: what stands, and what follows.
+ * A turning point gives way to the next one sooner than to anything lesser, or the second would be told too late.
+ */
+export const STANDS = {
+  turn: { turn: 700, story: 2500, detail: Infinity },
+  story: { turn: 300, story: 1000, detail: Infinity },
+  detail: { turn: 0, story: 0, detail: Infinity },
+};
 /** How often a screen reader is told while time goes on. */
 export const SPOKEN_EVERY = 2000;
 
@@ -40,6 +46,5 @@ export function nextCaption(shown, lines, wall, playing) {
   const next = fresh.filter((line) => line.weight === 'turn').at(-1) ?? fresh.at(-1);
   if (!next) return shown;
   if (!shown || !playing) return { line: playing ? next : /** @type {EventLine} */ (fresh.at(-1)), since: wall };
-  const stands = shown.line.weight !== 'turn' ? 0 : next.weight === 'turn' ? TURN_STANDS_TURN : TURN_STANDS;
-  return wall - shown.since >= stands ? { line: next, since: wall } : shown;
+  return wall - shown.since >= STANDS[shown.line.weight][next.weight] ? { line: next, since: wall } : shown;
 }

@@ -54,13 +54,14 @@ export function speedAt(position) {
 }
 
 /**
- * A speed as people say it: `1/20`, `2`.
+ * A speed as people say it, in short and the rest of it: `1/20` and `of real time`, `2 ×` and `real time`.
  *
  * @param {number} speed
+ * @returns {[short: string, rest: string]}
  */
 export function speedText(speed) {
-  if (speed >= 0.995) return String(Number(speed.toPrecision(2)));
-  return `1/${Number((1 / speed).toPrecision(2))}`;
+  if (speed >= 0.995) return [`${Number(speed.toPrecision(2))} ×`, 'real time'];
+  return [`1/${Number((1 / speed).toPrecision(2))}`, 'of real time'];
 }
 
 /** Virtual time that follows wall time. */

@@ -3,12 +3,13 @@
 // Buttons have their place and keep it: the play button changes its picture but not its size, numbers are tabular and
 // have room for their longest form. The time is written each frame and so goes past the template.
 
-import { html, render } from 'lit/html.js';
-import { live } from 'lit/directives/live.js';
+import { html, render } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import { FASTEST, SLOWEST, positionOf, speedAt, speedText } from './clock.js';
 import { moment } from './format.js';
 import { icon } from './icons.js';
 import { shortcut } from './keys.js';
+import { closeMenu } from './menu.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 
@@ -35,6 +36,7 @@ export class ControlsView {
   render() {
     const { player, session } = this.#desk;
     const { speed } = player.clock;
+    const [short, rest] = speedText(speed);
     const playing = player.playing ? 'Pause' : 'Play';
     render(
       html`<div class="buttons" role="group" aria-label="Play">
@@ -50,14 +52,12 @@ export class ControlsView {
             max=${positionOf(FASTEST)}
             step="0.05"
             aria-label="Speed, as a factor of real time"
-            aria-valuetext="${speedText(speed)} of real time"
+            aria-valuetext=${speedText(speed).join(' ')}
             .value=${live(String(positionOf(speed)))}
             @input=${this.#slide}
           />
           ${this.#button('faster', 'Faster', icon('faster'), ']')}
-          <output title="Speed, as a factor of real time"
-            >${speedText(speed)}<span class="wide"> of real time</span></output
-          >
+          <output title="Speed, as a factor of real time">${short}<span class="wide"> ${rest}</span></output>
         </div>
         <p class="clock">
           <span class="time" title="Virtual time"></span>
@@ -81,7 +81,10 @@ export class ControlsView {
       aria-label=${label}
       title="${label} (${key})"
       data-command=${command}
-      @click=${() => this.#desk.command(command)}
+      @click=${() => {
+        this.#desk.command(command);
+        closeMenu();
+      }}
     >
       ${picture}
     </button>`;

@@ -57,6 +57,11 @@ export class Desk {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  /** Takes sentences back without telling anybody: for whoever renders at this moment. @param {...Spot} spots */
+  forget(...spots) {
+    for (const spot of spots) this.#said.delete(spot);
+  }
+
   /** The sentence that belongs at a spot; empty where there is none. @param {Spot} spot */
   said(spot) {
     return this.#said.get(spot) ?? '';
@@ -103,6 +108,7 @@ export class Desk {
     const refused = this.session.start(settings);
     if (refused === undefined) {
       this.selection = undefined;
+      this.forget('inspector', 'request', 'network', 'part', 'clients');
       // What a failure has stopped goes on; what the person has stopped does not.
       if (stood) this.player.toggle();
       this.player.open();
@@ -156,7 +162,7 @@ export class Desk {
       this.say('keys');
     },
     step: () => this.say('keys', this.player.step() ? '' : 'Nothing is left to happen.'),
-    skip: () => this.say('keys', this.player.skip() ? '' : 'Nothing new happened in the next thousand events.'),
+    skip: () => this.say('keys', this.player.skip() ? '' : 'Nothing new happened: the cluster only waits.'),
     slower: () => this.#speed(-1),
     faster: () => this.#speed(1),
     select: (/** @type {string} */ key) => {
@@ -178,7 +184,15 @@ export class Desk {
     align: () => this.take('keys', 'align'),
     crash: () => this.say('keys', 'Select the node to crash first, with 1 to 9.'),
     pause: () => this.say('keys', 'Select the node to pause first, with 1 to 9.'),
-    mend: () => this.take('keys', 'heal', 'resume'),
+    mend: () => {
+      const { nodes, links } = this.session.view;
+      const steps = [
+        ...(links.some(({ cut }) => cut) ? ['heal'] : []),
+        ...(nodes.some(({ up, paused }) => !up || paused) ? ['resume'] : []),
+      ];
+      if (steps.length > 0) this.take('keys', ...steps);
+      else this.say('keys', 'Nothing is cut, crashed or paused.');
+    },
   };
 
   /** @param {1 | -1} by */

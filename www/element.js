@@ -2,9 +2,10 @@
 //
 //   <raft-playground protocol="raft" nodes="5" seed="7" speed="1/20" panels="log,events"></raft-playground>
 //
-// Attributes in, events out: a change of `protocol`, `nodes`, `clients`, `seed`, `traffic` or of a size under its full
-// name starts another cluster, `speed` changes the clock, `panels` is read when the element enters the page. It tells
-// `ready`, `told` (detail: one EventLine), `selected` (detail: the thing, or nothing) and `refused` (detail: a sentence).
+// Attributes in, events out: a change of `protocol`, `seed`, `traffic` or of a size, under its short or its full name,
+// starts another cluster, `speed` changes the clock, `panels` is read when the element enters the page. A value that
+// cannot be is refused with a sentence, and what runs goes on. It tells `ready`, `told` (detail: one EventLine),
+// `selected` (detail: the thing, or nothing) and `refused` (detail: a sentence).
 //
 // It works in the light DOM: what can be tabbed to stays in the page's own order, and labels and live regions work for
 // every screen reader. Its style sheet names nothing outside of .playground but its colours, as custom properties.
@@ -17,18 +18,17 @@ import { Session, loadEngine } from './session.js';
 import { openingFrom } from './settings.js';
 import { Stage } from './stage.js';
 
-/** What starts another cluster when it changes. */
-const STARTING = ['protocol', 'nodes', 'clients', 'seed', 'traffic'];
-
 /** A cluster in a page. */
 export class RaftPlayground extends HTMLElement {
-  static observedAttributes = [...STARTING, 'speed'];
-
   /** @type {Desk | undefined} */
   #desk;
   /** @type {Stage | undefined} */
   #stage;
   #away = new AbortController();
+  /** What was wrong with the attributes when they were read last: what was said once is not said again. @type {string[]} */
+  #complaints = [];
+  /** The settings that the attributes asked for when they were read last, as one text. */
+  #asked = '';
 
   /** The session, for a page that wants to do more than look; nothing before `ready`. */
   get session() {
@@ -57,14 +57,20 @@ export class RaftPlayground extends HTMLElement {
     this.replaceChildren();
   }
 
-  /** @param {string} name */
-  attributeChangedCallback(name) {
-    const desk = this.#desk;
-    if (!desk) return;
-    const { settings, speed, complaints } = openingFrom((each) => this.getAttribute(each), desk.session.cards, []);
-    if (name === 'speed') desk.player.clock.speed = speed;
-    else desk.start(settings);
-    if (complaints.length > 0) this.#refuse(complaints.join(' '));
+  /**
+   * Some attribute has changed: which of them are sizes, the protocols say, so all are looked at.
+   *
+   * @param {Desk} desk
+   */
+  #read(desk) {
+    const { settings, speed, complaints } = openingFrom((name) => this.getAttribute(name), desk.session.cards, []);
+    const fresh = complaints.filter((sentence) => !this.#complaints.includes(sentence));
+    this.#complaints = complaints;
+    if (fresh.length > 0) return this.#refuse(fresh.join(' '));
+    desk.player.clock.speed = speed;
+    const asked = JSON.stringify(settings);
+    if (asked !== this.#asked && !desk.start(settings)) this.#refuse(desk.said('start'));
+    this.#asked = asked;
     desk.changed();
   }
 
@@ -100,6 +106,11 @@ export class RaftPlayground extends HTMLElement {
     stage.onFirstFrame = () => this.#tell('ready');
     const end = listenToKeys(this, desk, stage, {});
     this.#away.signal.addEventListener('abort', end);
+    const attributes = new MutationObserver(() => this.#read(desk));
+    attributes.observe(this, { attributes: true });
+    this.#away.signal.addEventListener('abort', () => attributes.disconnect());
+    this.#complaints = opening.complaints;
+    this.#asked = JSON.stringify(opening.settings);
     this.#watch(desk);
     if (opening.complaints.length > 0) this.#refuse(opening.complaints.join(' '));
   }

@@ -1,10 +1,13 @@
 // What is shown when the core has panicked. That is a fault of this program, never of the person: it says so, keeps the
 // seed and the steps that led to it, and offers to copy them and to start afresh.
 
-import { html, nothing, render } from 'lit/html.js';
+import { html, nothing, render } from 'lit-html';
 import { reportOf } from './session.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
+
+/** The failure that each host shows, so that each takes the focus once. @type {WeakMap<HTMLElement, unknown>} */
+const shown = new WeakMap();
 
 /**
  * Shows the panel while there is a failure, and takes it away when there is none.
@@ -33,7 +36,13 @@ export function showFailure(host, desk) {
     }
   };
   render(
-    html`<section class="failure" role="alertdialog" aria-labelledby="failure-title" aria-describedby="failure-text">
+    html`<section
+      class="failure"
+      role="alertdialog"
+      tabindex="-1"
+      aria-labelledby="failure-title"
+      aria-describedby="failure-text"
+    >
       <h2 id="failure-title">The simulation has stopped</h2>
       <p id="failure-text">
         It met a fault of its own and cannot go on. This is what led to it; with it somebody can see the same again.
@@ -46,4 +55,7 @@ export function showFailure(host, desk) {
     </section>`,
     host,
   );
+  if (shown.get(host) === failure) return;
+  shown.set(host, failure);
+  /** @type {HTMLElement | null} */ (host.querySelector('.failure'))?.focus();
 }

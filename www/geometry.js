@@ -1,15 +1,15 @@
 // Where things stand: nodes on a ring, clients outside it, and the ways between them.
 //
 // Everything here is arithmetic on points in the units of a stage (the SVG's view box). A stage is either wide, with
-// the clients in columns at both sides, or tight, for a phone, with the clients in rows beneath. This file knows
-// neither protocols nor the DOM, nor what time it is.
+// the clients in columns at both sides, or tight, for a phone, with the clients in rows beneath; a big one is a wide one
+// for large text. This file knows neither protocols nor the DOM, nor what time it is.
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {Point & {r: number, room?: number}} Disc  `room` is the width of the words beneath it. */
 /** @typedef {Point & {width: number, height: number}} Box  `x` and `y` are the middle. */
 /** @typedef {Disc | Box} Place */
 /** @typedef {{from: Point, to: Point}} Route */
-/** @typedef {{name: 'wide' | 'tight', width: number, height: number, largest: number, room: number, top: number,
+/** @typedef {{name: 'wide' | 'big' | 'tight', width: number, height: number, largest: number, room: number, top: number,
  *   bottom: number, round: number, words: number}} Stage
  *   `largest` is the radius of a disc that has all the room it wants, `room` what it wants between itself and the next;
  *   discs are between `top` and `bottom`; up to `round` nodes stand on a circle, more on an ellipse; `words` is the
@@ -24,14 +24,19 @@ export const RIM = 12;
 /** Between a place's outer edge and the end of a way, so that what stands there is seen whole. */
 const CLEAR = 8;
 
-/** @type {Record<'wide' | 'tight', Stage>} */
+/** @type {Record<'wide' | 'big' | 'tight', Stage>} */
 export const STAGES = {
   wide: { name: 'wide', width: 1000, height: 800, largest: 66, room: 100, top: 42, bottom: 736, round: 9, words: 52 },
+  // The same with less around everything, so that all of it, the letters above all, is larger on the screen.
+  big: { name: 'big', width: 860, height: 700, largest: 64, room: 92, top: 38, bottom: 634, round: 9, words: 52 },
   tight: { name: 'tight', width: 600, height: 640, largest: 46, room: 70, top: 26, bottom: 455, round: 6, words: 30 },
 };
 
 /** Between the stage's side and the clients, for the halo of what is selected. */
 const MARGIN = 12;
+
+/** More nodes than this have no room on the big stage. */
+export const BIG_UP_TO = 9;
 
 /** The width of the host, in CSS pixels, below which the tight stage is used. */
 export const TIGHT_BELOW = 500;
@@ -50,7 +55,7 @@ const KIND_GAP = 0.6;
  * @returns {Layout}
  */
 export function layout(nodes, clients, stage) {
-  const boxes = stage.name === 'wide' ? columns(clients, stage) : rows(clients, stage);
+  const boxes = stage.name === 'tight' ? rows(clients, stage) : columns(clients, stage);
   const { at, whole } = stations(nodes);
   const shares = at.map((step) => step / whole);
   // The radius of the discs follows from the room on the ring, and the ring's own radius from that of the discs.

@@ -4,8 +4,8 @@
 // at once; sizes and seed are a form that is sent, so that half a number restarts nothing. What the core refuses is
 // said beside the form, and what was running goes on.
 
-import { html, nothing, render } from 'lit/html.js';
-import { repeat } from 'lit/directives/repeat.js';
+import { html, nothing, render } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import { icon } from './icons.js';
 import { shortcut } from './keys.js';
 
@@ -24,6 +24,10 @@ export class HeaderView {
   #wishes;
   /** On a narrow page the form is folded away until it is asked for. */
   #unfolded = false;
+  /** @type {string | undefined} the name of the field that was refused */
+  #wrong;
+  /** Whether the person is going through the protocols with the keyboard, and has not chosen one yet. */
+  #browsing = false;
 
   /** @param {HTMLElement} host @param {Desk} desk @param {Wishes} wishes */
   constructor(host, desk, wishes) {
@@ -37,6 +41,7 @@ export class HeaderView {
     const { session } = this.#desk;
     const { words, settings, runs } = session;
     const said = this.#desk.said('start');
+    if (said === '') this.#wrong = undefined;
     render(
       html`<h1>Raft Playground</h1>
         <button
@@ -54,7 +59,7 @@ export class HeaderView {
         <form id="setup" class="setup ${this.#unfolded ? 'unfolded' : ''}" novalidate @submit=${this.#send}>
           <label
             >Protocol
-            <select name="protocol" @change=${this.#choose}>
+            <select name="protocol" @keydown=${this.#browse} @change=${this.#choose} @blur=${this.#settle}>
               ${session.cards.map(
                 (card) =>
                   html`<option value=${card.protocol} ?selected=${card.protocol === words.protocol}>
@@ -77,6 +82,8 @@ export class HeaderView {
                     min=${count.min}
                     max=${count.max}
                     value=${settings[count.name] ?? count.value}
+                    aria-invalid=${this.#wrong === count.name ? 'true' : nothing}
+                    aria-describedby=${this.#wrong === count.name ? 'start-said' : nothing}
                     required
                 /></label>`,
             )
@@ -94,8 +101,8 @@ export class HeaderView {
                   autocomplete="off"
                   spellcheck="false"
                   value=${session.view.seed ?? ''}
-                  aria-describedby="start-said"
-                  aria-invalid=${said ? 'true' : nothing}
+                  aria-invalid=${this.#wrong === 'seed' ? 'true' : nothing}
+                  aria-describedby=${this.#wrong === 'seed' ? 'start-said' : nothing}
               /></label>`,
           )}
           <button type="button" class="iconic" aria-label="Another seed" title="Another seed" @click=${this.#dice}>
@@ -154,11 +161,25 @@ export class HeaderView {
     this.#start(form);
   };
 
+  // An arrow key on a closed list of choices changes it at once, on the way to the one that is meant: nothing is started,
+  // and no run is lost, before Enter or before the list is left.
+  #browse = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === 'Enter') this.#settle(event);
+    else if (event.key !== 'Tab' && event.key !== ' ') this.#browsing = true;
+  };
+
+  #settle = (/** @type {Event} */ event) => {
+    if (!this.#browsing) return;
+    this.#browsing = false;
+    this.#choose(event);
+  };
+
   #choose = (/** @type {Event} */ event) => {
     const select = /** @type {HTMLSelectElement} */ (event.currentTarget);
-    const { settings, view } = this.#desk.session;
+    const { words, view } = this.#desk.session;
+    if (this.#browsing || select.value === words.protocol) return;
     // Sizes have other names and meanings there, so the other protocol begins with its own.
-    const taken = this.#desk.start({ protocol: select.value, seed: view.seed, traffic: settings.traffic });
+    const taken = this.#desk.start({ protocol: select.value, seed: view.seed, traffic: view.traffic });
     if (!taken) select.value = this.#desk.session.words.protocol;
   };
 
@@ -171,12 +192,28 @@ export class HeaderView {
     for (const { name, label, min, max } of session.words.counts) {
       const text = String(fields.get(name) ?? '');
       // An empty field is the number 0 for JavaScript, but not for a person.
-      if (text.trim() === '') return this.#desk.say('start', `How many ${label}? From ${min} to ${max}.`);
-      settings[name] = Number(text);
+      const number = text.trim() === '' ? NaN : Number(text);
+      if (!Number.isInteger(number) || number < min || number > max) {
+        return this.#refuse(
+          name,
+          `How many ${label}? ${min === max ? `There is only ${min}` : `From ${min} to ${max}`}.`,
+        );
+      }
+      settings[name] = number;
     }
     const seed = String(fields.get('seed') ?? '').trim();
-    if (!/^\d+$/.test(seed)) return this.#desk.say('start', 'A seed is a whole number from 0 on.');
+    if (!/^\d+$/.test(seed)) return this.#refuse('seed', 'A seed is a whole number from 0 on.');
     settings.seed = seed;
-    this.#desk.start(settings);
+    const focused = document.activeElement instanceof HTMLInputElement && document.activeElement.name;
+    if (!this.#desk.start(settings)) return this.#refuse('seed', this.#desk.said('start'));
+    // The new run has new fields; who sent the form from one of them goes on in its successor.
+    const heir = focused ? form.elements.namedItem(focused) : null;
+    if (heir instanceof HTMLElement) heir.focus();
+  }
+
+  /** @param {string} name of the field @param {string} sentence */
+  #refuse(name, sentence) {
+    this.#wrong = name;
+    this.#desk.say('start', sentence);
   }
 }

@@ -1,6 +1,6 @@
 // The help dialog: every key, from the same table that the keyboard follows.
 
-import { html, render } from 'lit/html.js';
+import { html, render } from 'lit-html';
 import { icon } from './icons.js';
 import { KEYS } from './keys.js';
 
@@ -11,8 +11,15 @@ import { KEYS } from './keys.js';
  */
 export function toggleHelp(host) {
   const close = () => host.querySelector('dialog')?.close();
+  // A click beside the dialog is one on its backdrop, and that belongs to the dialog itself.
+  const outside = (/** @type {MouseEvent} */ event) => {
+    const { left, right, top, bottom } = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
+    const { clientX: x, clientY: y } = event;
+    if (x < left || x > right || y < top || y > bottom) close();
+  };
+  const again = (/** @type {KeyboardEvent} */ event) => event.key === '?' && close();
   render(
-    html`<dialog class="help" aria-labelledby="help-title">
+    html`<dialog class="help" aria-labelledby="help-title" @click=${outside} @keydown=${again}>
       <div class="title">
         <h2 id="help-title">All keys</h2>
         <button type="button" class="iconic" aria-label="Close" title="Close (Esc)" @click=${close}>

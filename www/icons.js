@@ -1,7 +1,7 @@
 // The few pictures on buttons, drawn here so that no font decides what they look like. Each is 16 by 16, takes the
 // colour of the text and is hidden from screen readers: the button says in words what it does.
 
-import { html, svg } from 'lit/html.js';
+import { html, svg } from 'lit-html';
 
 const shapes = {
   play: svg`<path d="M4 2.5v11l9-5.5z" />`,
@@ -10,6 +10,7 @@ const shapes = {
   skip: svg`<path d="M1.5 3v10l6-5zM8 3v10l6-5zM14 3h1.5v10H14z" />`,
   slower: svg`<path d="M3 7h10v2H3z" />`,
   faster: svg`<path d="M7 3h2v4h4v2H9v4H7V9H3V7h4z" />`,
+  start: svg`<path d="M13 3 6.5 8l6.5 5zM5 3H2.5v10H5z" />`,
   back: svg`<path d="M11 3 4.5 8 11 13z" />`,
   on: svg`<path d="m5 3 6.5 5L5 13z" />`,
   end: svg`<path d="m3 3 6.5 5L3 13zM11 3h2.5v10H11z" />`,

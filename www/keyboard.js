@@ -8,6 +8,9 @@ import { placeOf } from './place.js';
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('./stage.js').Stage} Stage */
 
+/** What goes on while its key is held down; every other command is meant once. */
+const REPEATS = new Set(['step', 'skip', 'slower', 'faster']);
+
 /**
  * @param {Document | HTMLElement} target whose keys these are: all of a page's, or only those within an element
  * @param {Desk} desk
@@ -19,7 +22,10 @@ export function listenToKeys(target, desk, stage, own) {
   /** @type {Record<string, (() => void) | undefined>} */
   const others = {
     request: () => stage.request({}),
-    part: () => stage.part(),
+    part: () => {
+      desk.say('keys');
+      stage.part();
+    },
     close: () => {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       desk.select();
@@ -31,9 +37,9 @@ export function listenToKeys(target, desk, stage, own) {
     if (!(event instanceof KeyboardEvent) || event.defaultPrevented) return;
     const place = placeOf(event.target);
     const key = keyFor(event, place);
-    if (key !== undefined && stage.press(key)) return event.preventDefault();
+    if (key !== undefined && (event.repeat ? desk.actionOf(key) : stage.press(key))) return event.preventDefault();
     const asked = commandFor(event, place);
-    if (!asked) return;
+    if (!asked || (event.repeat && !REPEATS.has(asked.command))) return;
     const other = others[asked.command];
     if (!desk.command(asked.command, asked.key)) {
       if (!other) return;

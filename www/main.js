@@ -58,6 +58,7 @@ function open(engine) {
     },
     theme: () => {
       otherTheme();
+      forgetTheme();
       desk.changed();
     },
     help: () => toggleHelp(part('dialogs')),
@@ -87,6 +88,13 @@ function open(engine) {
   Object.assign(window, { raftPlayground: { session, player, engine } });
 }
 
+/** What was chosen here goes before what the link asked for, after a reload too. */
+function forgetTheme() {
+  const url = new URL(location.href);
+  url.searchParams.delete('theme');
+  history.replaceState(null, '', url);
+}
+
 /** The URL tells what runs, so that a reload shows it again. @param {import('./session.js').Settings} settings */
 function rememberRun(settings) {
   const url = new URL(location.href);
@@ -96,6 +104,8 @@ function rememberRun(settings) {
   }
   for (const [name, value] of Object.entries(settings)) {
     if (name !== 'traffic') url.searchParams.set(name, String(value));
+    else if (value) url.searchParams.set(name, 'on');
+    else url.searchParams.delete(name);
   }
   history.replaceState(null, '', url);
 }

@@ -6,6 +6,9 @@
 /** @type {(() => void) | undefined} There is at most one menu. */
 let closeOpen;
 
+/** Closes the menu that is open, if one is. */
+export const closeMenu = () => closeOpen?.();
+
 /**
  * @param {HTMLElement} host where the menu's element is put
  * @param {{x: number, y: number}} at in the window's coordinates
@@ -77,7 +80,10 @@ export function openMenu(host, at, title, actions, onChoose) {
   window.addEventListener(
     'pointerdown',
     (event) => {
-      if (event.target instanceof Node && !menu.contains(event.target)) close(false);
+      const { target } = event;
+      // Time stands still while a menu is open; the button that lets it go on must find it so.
+      const plays = target instanceof Element && target.closest('[data-command="play"]');
+      if (target instanceof Node && !menu.contains(target) && !plays) close(false);
     },
     { signal, capture: true },
   );

@@ -39,7 +39,8 @@ export function nodeName(card, words) {
   if (node.leader && node.leader !== card.id) parts.push(`follows ${node.leader}`);
   if (node.last_slot > 0) parts.push(`${words?.committed ?? 'committed'} ${node.committed} of ${node.last_slot}`);
   if (node.store?.length) parts.push(`store ${node.store.map(([key, value]) => `${key}=${value}`).join(' ')}`);
-  if (card.unflushed > 0) parts.push(`${card.unflushed} writes not on its disk yet`);
+  if (card.unflushed > 0)
+    parts.push(`${card.unflushed} ${card.unflushed === 1 ? 'write' : 'writes'} not on its disk yet`);
   if (card.drift) parts.push(`clock ${card.drift}`);
   return parts.join(', ');
 }

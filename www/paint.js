@@ -108,7 +108,7 @@ export class Painter {
   /** @param {Figure} figure @param {SVGGElement} layer @returns {Painted} */
   #make(figure, layer) {
     const element = /** @type {SVGGElement} */ (svg('g', {}));
-    if (figure.thing && figure.thing.kind !== 'link') {
+    if (figure.thing) {
       element.setAttribute('role', 'button');
       element.setAttribute('aria-haspopup', 'menu');
       element.setAttribute('tabindex', '-1');
@@ -136,7 +136,7 @@ export class Painter {
     if (before.label !== figure.label) {
       const title = element.firstElementChild;
       if (title) title.textContent = figure.label;
-      if (figure.thing && figure.thing.kind !== 'link') element.setAttribute('aria-label', figure.label);
+      if (figure.thing) element.setAttribute('aria-label', figure.label);
     }
     // Messages are placed by their poses alone.
     if (figure.thing?.kind !== 'message') this.#place(painted, figure.x, figure.y);

@@ -12,7 +12,7 @@ export function placeOf(target) {
   return {
     typing,
     arrows: typing || element.closest('input, [role="tab"], .ring, .scroll') !== null,
-    presses: typing || element.closest('button, summary, a, input, [role="tab"]') !== null,
+    presses: typing || element.closest('button, summary, a, input:not([type="range"]), [role="tab"]') !== null,
     modal: element.closest('[role="menu"], dialog') !== null || document.querySelector('dialog[open]') !== null,
   };
 }

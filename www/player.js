@@ -10,8 +10,8 @@ import { Clock, isDue } from './clock.js';
 
 /** How far before the first event a run opens, in virtual microseconds: enough to see it coming. */
 const LEAD_IN = 10_000;
-/** How many events "skip to what happens next" looks through: some seconds of a cluster that has nothing to do. */
-const MANY = 1000;
+/** How many events "skip to what happens next" looks through: a second of a cluster that has nothing to do. */
+const MANY = 200;
 
 /** The hand on the clock. */
 export class Player {

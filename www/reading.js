@@ -28,15 +28,33 @@ export function leaderOf(view) {
 export const nameOf = (view, id) => view.nodes.find((card) => card.id === id)?.name ?? id;
 
 /**
+ * What is the matter with a node's machine, the worst first.
+ *
+ * @param {NodeCard} card
+ */
+export const troubles = ({ up, paused, isolated }) => [
+  ...(up ? [] : ['crashed']),
+  ...(paused ? ['paused'] : []),
+  ...(isolated ? ['cut off'] : []),
+];
+
+/**
  * How a node's machine is, in one word; nothing where all is well.
  *
  * @param {NodeCard} card
  */
-export function trouble(card) {
-  if (!card.up) return 'crashed';
-  if (card.paused) return 'paused';
-  if (card.isolated) return 'cut off';
-  return '';
+export const trouble = (card) => troubles(card)[0] ?? '';
+
+/**
+ * A write that will be taken: a put never overwrites, so it is for a key that nobody has and nobody asks for.
+ *
+ * @param {View} view
+ */
+export function nextWrite({ nodes, clients }) {
+  const taken = new Set(nodes.flatMap(({ node }) => node.store?.map(([key]) => key) ?? []));
+  const asked = clients.map(({ running }) => running?.text.split(' ')[1]);
+  const free = [...'abcdefghijklmnopqrstuvwxyz'].find((key) => !taken.has(key) && !asked.includes(key));
+  return { key: free ?? 'a', value: `val_${taken.size + 1}` };
 }
 
 /**

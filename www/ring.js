@@ -4,7 +4,7 @@
 // What a menu offers and what it does is decided elsewhere; a ring changes nothing in a cluster. It draws only when it
 // is told that there is something new or that time has gone on.
 
-import { STAGES, TIGHT_BELOW } from './geometry.js';
+import { BIG_UP_TO, STAGES, TIGHT_BELOW } from './geometry.js';
 import { keyOf } from './names.js';
 import { Painter, svg } from './paint.js';
 import { posesOf, sceneOf } from './scene.js';
@@ -34,6 +34,8 @@ export class Ring {
   #painter;
   #handlers;
   #stage = STAGES.wide;
+  #width = 1000;
+  #big = false;
   #still = matchMedia('(prefers-reduced-motion: reduce)');
   #hatch = `ring-hatch-${++rings}`;
   #now = 0;
@@ -67,6 +69,7 @@ export class Ring {
   update(view) {
     this.#view = view;
     this.#now = view.now;
+    this.#fit(this.#width);
     this.#renew();
   }
 
@@ -91,7 +94,7 @@ export class Ring {
   select(thing) {
     if ((thing && keyOf(thing)) === (this.#selected && keyOf(this.#selected))) return;
     this.#selected = thing;
-    if (thing && thing.kind !== 'link') this.#current = keyOf(thing);
+    if (thing) this.#current = keyOf(thing);
     this.#renew();
   }
 
@@ -111,9 +114,18 @@ export class Ring {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.draw(this.#now));
   }
 
+  /** Whether the text is large. @param {boolean} big */
+  enlarge(big) {
+    if (big === this.#big) return;
+    this.#big = big;
+    this.#fit(this.#width);
+  }
+
   /** @param {number} width */
   #fit(width) {
-    const stage = width < TIGHT_BELOW ? STAGES.tight : STAGES.wide;
+    this.#width = width;
+    const big = this.#big && (this.#view?.nodes.length ?? 0) <= BIG_UP_TO;
+    const stage = width < TIGHT_BELOW ? STAGES.tight : big ? STAGES.big : STAGES.wide;
     if (stage === this.#stage) return;
     this.#stage = stage;
     this.#renew();
@@ -164,6 +176,8 @@ export class Ring {
       this.#focused = thing && keyOf(thing);
       if (this.#focused) this.#current = this.#focused;
       this.#rove();
+      // The keys of a thing work while it is selected, so what has the focus is.
+      if (thing && (!this.#selected || keyOf(thing) !== keyOf(this.#selected))) this.#choose(thing);
     });
     host.addEventListener('focusout', () => {
       // What loses the focus because it is removed passes it on; see `#rove`.
@@ -220,12 +234,12 @@ function heirOf(key) {
 }
 
 /**
- * Where a key leads from a thing: left and right among its own kind; down through nodes, messages by their arrival and
- * clients; up the same way back.
+ * Where a key leads from a thing: left and right among its own kind; down through nodes, messages by their arrival,
+ * clients and links; up the same way back.
  * @param {Scene} scene @param {string} key @param {string} pressed
  */
 export function neighbour(scene, key, pressed) {
-  const kinds = [scene.nodes, scene.messages, scene.clients].filter((list) => list.length > 0);
+  const kinds = [scene.nodes, scene.messages, scene.clients, scene.links].filter((list) => list.length > 0);
   const row = kinds.findIndex((list) => list.some((figure) => figure.key === key));
   if (row < 0) return undefined;
   const list = kinds[row];

@@ -185,7 +185,8 @@ function clientShape(client, plan, chosen) {
     to: running?.to ? `→ ${running.to}` : '',
     asks: (running ?? last)?.text ?? '',
     waits: running !== undefined,
-    answer: running ? waits : last ? `${ok ? '✓' : '✗'} ${last.answer}` : '',
+    // The key stands in the line above.
+    answer: running ? waits : last ? `${ok ? '✓' : '✗'} ${ok ? last.answer : last.answer.split(':')[0]}` : '',
     ok,
   };
   return {
@@ -313,7 +314,9 @@ function linkFigures(view, ids, cuts, plan, chosen) {
       const b = plan.nodes.get(to) ?? { x: 0, y: 0, r: 0 };
       const way = route(a, b, 0);
       const ends = { x1: round(way.from.x), y1: round(way.from.y), x2: round(way.to.x), y2: round(way.to.y) };
-      const words = unusual.get(`${from} ${to}`) || unusual.get(`${to} ${from}`) || '';
+      const [there, back] = [unusual.get(`${from} ${to}`) ?? '', unusual.get(`${to} ${from}`) ?? ''];
+      const halves = [there && `${from}→${to} ${there}`, back && `${to}→${from} ${back}`];
+      const words = there === back ? there : halves.filter(Boolean).join(', ');
       // Beside the line, so that messages do not cover the words.
       const { middle } = bow(a, b, -32, middleOf(plan.stage));
       const special = words && !cuts.has(`${from}->${to}`);

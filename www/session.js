@@ -30,7 +30,7 @@ import init, { Playground, protocols } from './pkg/raft_playground.js';
  * @typedef {{ protocols(): ProtocolCard[], Playground: new (settings: Settings) => Playground }} Engine
  */
 
-/** As many events are kept as the core keeps. */
+/** As many events of the story, and as many details, are kept as the core keeps. */
 const KEPT_LINES = 500;
 
 /** @type {Promise<unknown> | undefined} */
@@ -255,12 +255,14 @@ export class Session {
   }
 
   #refresh() {
-    const [, view] = this.#ask((core) => /** @type {View} */ (core.view(this.#from)));
+    const [refused, view] = this.#ask((core) => /** @type {View} */ (core.view(this.#from)));
+    // There is nothing in that question that could be wrong: a core that cannot be seen is broken.
+    if (refused !== undefined) return this.#fail(new Error(refused));
     if (view) this.view = view;
     const last = this.lines.at(-1)?.number ?? 0;
     if (view && view.told > last) {
       const fresh = this.#ask((core) => /** @type {EventLine[]} */ (core.events(last)))[1] ?? [];
-      this.lines = [...this.lines, ...fresh].slice(-KEPT_LINES);
+      this.lines = kept([...this.lines, ...fresh]);
     }
     this.#tell();
   }
@@ -275,6 +277,18 @@ export class Session {
   #tell() {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/**
+ * The latest of the story and the latest details: a cluster that has nothing to do tells nothing but details, and they
+ * must not push its story out.
+ *
+ * @param {EventLine[]} lines oldest first
+ */
+function kept(lines) {
+  const room = { detail: KEPT_LINES, story: KEPT_LINES };
+  const latest = [...lines].reverse().filter(({ weight }) => room[weight === 'detail' ? 'detail' : 'story']-- > 0);
+  return latest.length === lines.length ? lines : latest.reverse();
 }
 
 /**

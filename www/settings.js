@@ -4,7 +4,7 @@
 // the default in its place: a page that was given a wrong value still opens. Pure; it is handed a way to look a name
 // up and the protocols that there are, and refuses to know where either comes from.
 
-import { FASTEST, ORDINARY, SLOWEST, speedText } from './clock.js';
+import { FASTEST, ORDINARY, SLOWEST } from './clock.js';
 
 /** @typedef {import('../src/wasm.js').ProtocolCard} ProtocolCard */
 /** @typedef {import('../src/wasm.js').Settings} Settings */
@@ -28,9 +28,12 @@ export const PANELS = ['header', 'log', 'inspector', 'events', 'clients', 'store
  * @param {string} name
  */
 function countNamed(card, name) {
-  if (name === 'nodes') return card.counts[0];
-  return card.counts.find((count) => count.name === name || count.name === `num_${name}`);
+  const named = card.counts.find((count) => count.name === name || count.name === `num_${name}`);
+  return named ?? (name === 'nodes' ? card.counts[0] : undefined);
 }
+
+/** The largest seed that the core takes. */
+const LARGEST_SEED = 2n ** 64n - 1n;
 
 /**
  * @param {(name: string) => string | null | undefined} given looks up what was given under a name
@@ -51,7 +54,9 @@ export function openingFrom(given, cards, panels = PANELS) {
   /** @type {Settings} */
   const settings = { protocol: card.protocol, seed: seedFrom(given('seed'), complaints), traffic: false };
   for (const count of card.counts) settings[count.name] = count.value;
-  const names = ['nodes', 'clients', ...card.counts.map((count) => count.name)];
+  // Short names first: where both are given, the full one holds.
+  const full = card.counts.map((count) => count.name);
+  const names = new Set(['nodes', ...full.map((name) => name.replace(/^num_/, '')), ...full]);
   for (const name of names) {
     const text = given(name);
     const count = countNamed(card, name);
@@ -75,9 +80,8 @@ export function openingFrom(given, cards, panels = PANELS) {
 /** @param {string | null | undefined} text @param {string[]} complaints */
 function seedFrom(text, complaints) {
   if (text === null || text === undefined || text === '') return '1';
-  // Whether it is small enough the core says; what is no number at all would not be worth asking about.
-  if (/^\d{1,20}$/.test(text)) return text;
-  complaints.push(`“${text}” is not a seed: a seed is a whole number from 0 on. The seed is 1.`);
+  if (/^\d{1,20}$/.test(text) && BigInt(text) <= LARGEST_SEED) return text;
+  complaints.push(`“${text}” is not a seed: a seed is a whole number from 0 to ${LARGEST_SEED}. The seed is 1.`);
   return '1';
 }
 
@@ -87,7 +91,7 @@ function speedFrom(text, complaints) {
   const [over, under = '1'] = text.split('/');
   const speed = Number(over) / Number(under);
   if (speed >= SLOWEST && speed <= FASTEST) return speed;
-  complaints.push(`“${text}” is not a speed from ${speedText(SLOWEST)} to ${FASTEST} of real time.`);
+  complaints.push(`“${text}” is not a speed from 1/${1 / SLOWEST} to ${FASTEST} times real time.`);
   return ORDINARY;
 }
 

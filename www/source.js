@@ -3,7 +3,7 @@
 // The page itself loads nothing from anywhere else; only somebody who follows the link leaves it. It knows papers by
 // the word before the section, and no protocol.
 
-import { html, nothing } from 'lit/html.js';
+import { html, nothing } from 'lit-html';
 
 /** The papers that have an address of their own, by the words that name them. */
 const PAPERS = [{ name: 'Raft §', address: 'https://raft.github.io/raft.pdf' }];

@@ -7,6 +7,7 @@
 import { actionsFor } from './actions.js';
 import { CaptionView } from './caption.js';
 import { ControlsView } from './controls.js';
+import { isBig } from './looks.js';
 import { openMenu } from './menu.js';
 import { ClientsPanel } from './panels/clients.js';
 import { EventsPanel } from './panels/events.js';
@@ -15,7 +16,7 @@ import { LegendPanel } from './panels/legend.js';
 import { LogPanel } from './panels/log.js';
 import { NetworkPanel } from './panels/network.js';
 import { StoresPanel } from './panels/stores.js';
-import { nameOf } from './reading.js';
+import { nameOf, nextWrite } from './reading.js';
 import { Ring } from './ring.js';
 import { Tabs } from './tabs.js';
 
@@ -127,16 +128,41 @@ export class Stage {
     this.#frame = -1;
   }
 
-  /** Puts the person into the form of a request. @param {{ client?: string, to?: string, op?: string }} [wish] */
+  /**
+   * Puts the person into the form of a request; a view without that form sends a write at once.
+   *
+   * @param {{ client?: string, to?: string, op?: string }} [wish]
+   */
   request(wish) {
-    this.#tabs?.choose('clients');
-    this.#clients?.focus(wish);
+    const { session } = this.#desk;
+    if (this.#tabs?.has('clients')) {
+      this.#tabs.choose('clients');
+      this.#clients?.focus(wish);
+    } else {
+      this.#desk.submit({ client: wish?.client ?? 'c1', op: 'put', to: wish?.to, ...nextWrite(session.view) });
+    }
   }
 
   /** Puts the person to the tool that parts the network. */
   part() {
-    this.#tabs?.choose('network');
-    this.#network?.focus();
+    if (this.#tabs?.has('network')) {
+      this.#tabs.choose('network');
+      this.#network?.focus();
+    } else {
+      this.#desk.say('keys', 'Select the node to cut off first, with 1 to 9.');
+    }
+  }
+
+  /** What can be done to a thing here: a view without the form that an entry needs says so. @param {Thing} thing */
+  #actions(thing) {
+    const { view, words } = this.#desk.session;
+    const lacks = (/** @type {Action} */ { ask, op }) => {
+      if (ask === 'request') return op !== 'put' && !this.#tabs?.has('clients');
+      return ask !== undefined && !this.#inspector;
+    };
+    return actionsFor(thing, view, words).map((action) =>
+      lacks(action) ? { ...action, disabled: action.disabled ?? 'this view has no form for it' } : action,
+    );
   }
 
   /** Puts the focus on a node, so that its menu is one key away. @param {string} id */
@@ -152,17 +178,17 @@ export class Stage {
    */
   menu(thing, at) {
     const { clock } = this.#desk.player;
-    const { view, words } = this.#desk.session;
+    const { view } = this.#desk.session;
     const played = clock.playing;
     clock.playing = false;
     this.redraw();
     const title =
       thing.kind === 'link' ? `${nameOf(view, thing.from)} – ${nameOf(view, thing.to)}` : titleOf(view, thing);
-    openMenu(this.#hosts.menu, at, title, actionsFor(thing, view, words), (action) => this.#choose(thing, action));
+    openMenu(this.#hosts.menu, at, title, this.#actions(thing), (action) => this.#choose(thing, action));
     const closed = new MutationObserver(() => {
       if (this.#hosts.menu.querySelector('[role="menu"]')) return;
       closed.disconnect();
-      clock.playing = played;
+      clock.playing ||= played;
       this.redraw();
     });
     closed.observe(this.#hosts.menu, { childList: true });
@@ -207,6 +233,7 @@ export class Stage {
       this.#drawn = session.view;
       this.#ring.update(session.view);
     }
+    this.#ring.enlarge(isBig());
     this.#ring.select(selection);
     this.#ring.draw(now);
     this.#controls.tick(now);
@@ -218,7 +245,8 @@ export class Stage {
     this.#caption.update(wall);
     this.onFirstFrame?.();
     this.onFirstFrame = undefined;
-    if (player.playing || this.#stale) this.#ask();
+    // What was said about a key goes by itself, so time is looked at until it has gone.
+    if (player.playing || this.#stale || this.#desk.said('keys') !== '') this.#ask();
   }
 }
 

@@ -1,7 +1,7 @@
 // Tabs, as the ARIA pattern has them: one stop of the Tab key, arrows between the tabs, the panel behind the chosen one.
 // It knows no panel: each brings a label and a way to render itself into a host.
 
-import { html, render } from 'lit/html.js';
+import { html, render } from 'lit-html';
 
 /**
  * @typedef {object} Tab
@@ -36,7 +36,7 @@ export class Tabs {
     for (const { id } of tabs) {
       const panel = document.createElement('div');
       panel.id = `${prefix}-panel-${id}`;
-      panel.className = `panel ${id}`;
+      panel.className = `panel panel-${id}`;
       panel.setAttribute('role', 'tabpanel');
       panel.setAttribute('aria-labelledby', `${prefix}-tab-${id}`);
       // What scrolls must be reachable by keyboard, or its end is not.

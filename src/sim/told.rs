@@ -89,10 +89,10 @@ impl Happening {
 fn answered(request: &Request, node: NodeId, answer: &Answer, name: Name<'_>) -> (Weight, String) {
     let command = &request.command;
     match answer {
-        Answer::Done(outcome) => (Weight::Turn, format!("is answered: {command} -> {}", outcome_text(outcome))),
+        Answer::Done(outcome) => (Weight::Turn, format!("is answered: {command} → {}", outcome_text(outcome))),
         Answer::Redirect(Some(leader)) => (Weight::Story, format!("is sent on by {} to {}", name(node), name(*leader))),
         Answer::Redirect(None) => (Weight::Story, format!("hears from {} that it knows no leader", name(node))),
-        Answer::Failed => (Weight::Turn, format!("is answered: {command} -> consensus failed")),
+        Answer::Failed => (Weight::Turn, format!("is answered: {command} → consensus failed")),
     }
 }
 

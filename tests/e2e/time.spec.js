@@ -54,7 +54,7 @@ test('the speed goes from 1/1000 to 10, by keys and by slider', async ({ page })
   await page.keyboard.press(']');
   await expect(speed).toHaveAttribute('aria-valuetext', '1/10 of real time');
   for (let i = 0; i < 9; i += 1) await page.keyboard.press(']');
-  await expect(speed).toHaveAttribute('aria-valuetext', '10 of real time');
+  await expect(speed).toHaveAttribute('aria-valuetext', '10 × real time');
   await speed.focus();
   await page.keyboard.press('Home');
   await expect(speed).toHaveAttribute('aria-valuetext', '1/1000 of real time');

@@ -1,7 +1,7 @@
 // A little form for an action that needs one more thing from the person: by how much a message is to be delayed, how
 // long a link is to take. It knows those steps' texts; what came of them is its caller's business.
 
-import { html } from 'lit/html.js';
+import { html } from 'lit-html';
 
 /** @typedef {import('../actions.js').Action} Action */
 /** @typedef {import('../names.js').Thing} Thing */

@@ -1,11 +1,14 @@
 // The clients and what they wait for, and the form in which a person writes a request for one of them. Answers stand
 // where the question stood: a client's row shows its running request, and then what came of it.
 
-import { html, nothing, render } from 'lit/html.js';
+import { html, nothing, render } from 'lit-html';
 import { nameOf } from '../reading.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
 /** @typedef {import('../../src/wasm.js').ClientCard} ClientCard */
+
+/** The keys that are proposed for writing, one after another. */
+const KEYS = ['a', 'b', 'c', 'd', 'e'];
 
 /** The clients panel. */
 export class ClientsPanel {
@@ -77,8 +80,18 @@ export class ClientsPanel {
               ${view.nodes.filter((card) => card.door).map((card) => html`<option value=${card.id}>${card.name}</option>`)}
             </select></label
           >
-          <button type="submit" class="strong">Send</button>
-          <p class="wrong" role="alert">${said}</p>
+          <button type="submit" class="strong" title="A put never overwrites: delete the key first">Send</button>
+          <button
+            type="button"
+            role="switch"
+            class="switch"
+            title="Whether clients send requests of their own"
+            aria-checked=${view.traffic}
+            @click=${() => this.#desk.take('clients', `traffic ${view.traffic ? 'off' : 'on'}`)}
+          >
+            Traffic
+          </button>
+          <p class="wrong" role="alert">${said || this.#desk.said('clients')}</p>
         </form>
         <div class="scroll" tabindex="0" role="group" aria-label="Clients and their requests">
           <table class="plain clients">
@@ -94,21 +107,6 @@ export class ClientsPanel {
               ${view.clients.map((card) => this.#row(card))}
             </tbody>
           </table>
-          <div class="row">
-            <button
-              type="button"
-              role="switch"
-              class="switch"
-              aria-checked=${view.traffic}
-              @click=${() => this.#desk.take('clients', `traffic ${view.traffic ? 'off' : 'on'}`)}
-            >
-              Traffic
-            </button>
-            <span class="quiet"
-              >${view.traffic ? 'Clients send requests of their own.' : 'Clients send only what you write.'}</span
-            >
-            <p class="wrong" role="alert">${this.#desk.said('clients')}</p>
-          </div>
         </div>`,
       this.#host,
     );
@@ -153,11 +151,13 @@ export class ClientsPanel {
       value: put ? text('value') : undefined,
       to: text('to') || undefined,
     });
-    // The next value is proposed only in place of one that was proposed, never over the person's own.
-    const value = form.elements.namedItem('value');
-    if (taken && put && value instanceof HTMLInputElement && value.value === `val_${this.#writes}`) {
-      this.#writes += 1;
-      value.value = `val_${this.#writes}`;
-    }
+    if (!taken || !put) return;
+    // The next write is proposed only in place of what was proposed, never over the person's own. A put never
+    // overwrites, so it is for the next key.
+    const [key, value] = ['key', 'value'].map((name) => form.elements.namedItem(name));
+    if (!(key instanceof HTMLInputElement && value instanceof HTMLInputElement)) return;
+    if (value.value === `val_${this.#writes}`) value.value = `val_${this.#writes + 1}`;
+    if (key.value === KEYS[(this.#writes - 1) % KEYS.length]) key.value = KEYS[this.#writes % KEYS.length];
+    this.#writes += 1;
   };
 }

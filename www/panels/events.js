@@ -1,8 +1,8 @@
 // What happened, in words, newest at the bottom. The list follows the end until somebody scrolls up, and follows again
 // from where the end is reached. It shows the last 300 of those that pass the filters: a page is no archive.
 
-import { html, nothing, render } from 'lit/html.js';
-import { repeat } from 'lit/directives/repeat.js';
+import { html, nothing, render } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import { sentenceOf } from '../captions.js';
 import { moment } from '../format.js';
 import { nameOf } from '../reading.js';
@@ -44,6 +44,7 @@ export class EventsPanel {
   constructor(host, desk) {
     this.#host = host;
     this.#desk = desk;
+    new ResizeObserver(() => this.#follows && this.#toEnd()).observe(host);
   }
 
   render() {
@@ -74,7 +75,13 @@ export class EventsPanel {
                 <span class="what">${line.text} ${line.section ? html`<cite>${line.section}</cite>` : nothing}</span>
               </li>`,
           )}
-          ${shown.length === 0 ? html`<li class="quiet"><span class="none">Nothing to tell yet.</span></li>` : nothing}
+          ${
+            shown.length === 0
+              ? html`<li class="quiet">
+                  <span class="none">${lines.length === 0 ? 'Nothing to tell yet.' : 'No event is like that.'}</span>
+                </li>`
+              : nothing
+          }
         </ol>`,
       this.#host,
     );

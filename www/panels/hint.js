@@ -1,8 +1,9 @@
 // Three things to try, for somebody who has just come. Each can be done at once with its button; the hint goes when it
 // is dismissed, and does not come back in this browser.
 
-import { html, nothing } from 'lit/html.js';
+import { html, nothing } from 'lit-html';
 import { recall, remember } from '../memory.js';
+import { nextWrite } from '../reading.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
 
@@ -12,7 +13,7 @@ import { recall, remember } from '../memory.js';
  */
 export function hint(desk, changed) {
   if (recall('hint') === 'dismissed') return nothing;
-  const write = () => desk.submit({ client: 'c1', op: 'put', key: 'a', value: 'val_1' });
+  const write = () => desk.submit({ client: 'c1', op: 'put', ...nextWrite(desk.session.view) });
   const dismiss = () => {
     remember('hint', 'dismissed');
     changed();
@@ -27,7 +28,7 @@ export function hint(desk, changed) {
       </li>
       <li>
         <button type="button" class="link" @click=${() => desk.command('step')}>Step event by event</button> with the
-        key S.
+        key S, or skip to what happens next with N.
       </li>
     </ul>
     <button type="button" class="link quiet" @click=${dismiss}>Do not show this again</button>

@@ -2,12 +2,12 @@
 // facts below them change. It knows four kinds of things (node, message, link, client) and no protocol: a protocol's
 // own facts arrive as names and values.
 
-import { html, nothing, render } from 'lit/html.js';
+import { html, nothing, render } from 'lit-html';
 import { actionsFor } from '../actions.js';
 import { moment, span } from '../format.js';
 import { keyOf } from '../names.js';
 import { epochClass } from '../palette.js';
-import { nameOf, trouble } from '../reading.js';
+import { nameOf, trouble, troubles } from '../reading.js';
 import { askForm } from './ask.js';
 import { hint } from './hint.js';
 
@@ -67,8 +67,12 @@ export class InspectorPanel {
     const { words } = this.#desk.session;
     return html`<div class="title"><h2>${words.title}</h2></div>
       <div class="scroll" tabindex="0" role="group" aria-label="About ${words.title}">
+        ${hint(this.#desk, () => {
+          this.render();
+          // Whoever dismissed it by keyboard goes on from here.
+          /** @type {HTMLElement | null} */ (this.#host.querySelector('.scroll'))?.focus();
+        })}
         <p>${words.sentence}</p>
-        ${hint(this.#desk, () => this.render())}
         <p class="quiet">Select a node, a message or a link to see all of it here.</p>
       </div>`;
   }
@@ -133,7 +137,13 @@ export class InspectorPanel {
     if (this.#message?.flight.id !== thing.id) return this.#nothing();
     const { flight: known, facts: carried } = this.#message;
     const state =
-      known.lost !== undefined ? 'lost' : !flight ? 'has arrived' : known.held ? 'waits at the door' : 'on its way';
+      known.lost !== undefined
+        ? 'lost'
+        : !flight
+          ? 'no longer on its way'
+          : known.held
+            ? 'waits at the door'
+            : 'on its way';
     return this.#sheet(
       thing,
       known.kind,
@@ -146,7 +156,7 @@ export class InspectorPanel {
           .filter(({ name }) => name !== session.words.epoch)
           .map(({ name, value }) => /** @type {[string, string]} */ ([name, value])),
         ['sent', moment(known.sent)],
-        [known.lost === undefined ? 'arrives' : 'lost', moment(known.lost ?? known.arrives)],
+        [known.lost === undefined ? 'arrives' : 'lost', (flight || known.lost) && moment(known.lost ?? known.arrives)],
         ['name', known.id],
       ])}`,
     );
@@ -166,7 +176,10 @@ export class InspectorPanel {
       ['leader', node.leader && nameOf(view, node.leader)],
       ...node.facts.map(({ name, value }) => /** @type {[string, string]} */ ([name, value])),
       ['clock', card.drift],
-      ['not yet on disk', card.unflushed > 0 ? `${card.unflushed} writes` : undefined],
+      [
+        'not yet on disk',
+        card.unflushed > 0 ? `${card.unflushed} ${card.unflushed === 1 ? 'write' : 'writes'}` : undefined,
+      ],
       ...card.timers.map(
         (timer) =>
           /** @type {[string, string]} */ ([`${timer.name} timer`, `in ${span(Math.max(0, timer.due - player.now))}`]),
@@ -286,7 +299,7 @@ const facts = (rows) =>
 
 /** @param {NodeCard} card */
 const nodeState = (card) =>
-  html`${trouble(card) || card.node.role}
+  html`${card.up ? [card.node.role, ...troubles(card)].join(', ') : trouble(card)}
   ${card.node.epoch ? html`<span class="chip ${epochClass(card.node.epoch)}">${card.node.epoch.text}</span>` : nothing}`;
 
 /** @param {Action} action */

@@ -2,7 +2,7 @@
 // the ring, each with one sentence; then the signs that are the same for all protocols. All words but the last come
 // from the vocabulary.
 
-import { html, render } from 'lit/html.js';
+import { html, render } from 'lit-html';
 import { messageFigure, nodeFigure } from '../figures.js';
 import { svg } from '../paint.js';
 
@@ -31,7 +31,7 @@ export class LegendPanel {
     render(
       html`<div class="scroll" tabindex="0" role="group" aria-label="Legend">
         <p>${words.sentence}</p>
-        <dl class="legend">
+        <dl class="figures">
           ${words.roles.map(
             (role) =>
               html`<div>
@@ -47,16 +47,44 @@ export class LegendPanel {
               </div>`,
           )}
         </dl>
-        <p class="quiet">
-          A fill is a ${words.epoch}, the same in the ring and in the ${words.slots}. A hollow message answers another,
-          with + for yes and − for no. The arc on a rim is the ${words.main_timer ?? 'main'} timer, which empties. Grey
-          with a cross is crashed, hatched is paused, a dotted fence is cut off. In the ${words.slots} a dashed cell is
-          not committed, a dot says that it is applied, a red frame with ≠ that other nodes hold something else there.
-        </p>
+        <dl class="signs">
+          ${signs(words).map(
+            ([sign, meaning]) =>
+              html`<div>
+                <dt>${sign}</dt>
+                <dd>${meaning}</dd>
+              </div>`,
+          )}
+        </dl>
       </div>`,
       this.#host,
     );
   }
+}
+
+/**
+ * The signs that are the same for all protocols, as far as this one has what they are about.
+ *
+ * @param {import('../../src/wasm.js').Vocabulary} words
+ * @returns {[string, string][]}
+ */
+function signs({ epoch, slots, main_timer: timer, committed, next, matched }) {
+  /** @type {[string | false, string][]} */
+  const all = [
+    [epoch !== '' && 'a colour', `one ${epoch}, the same on the ring and in the ${slots}`],
+    ['hollow', 'a message that answers another, with + for yes and − for no'],
+    [timer !== undefined && 'the arc on a rim', `the ${timer} timer, which empties`],
+    [epoch !== '' && '✓ with a name', `whom a node has backed in this ${epoch}`],
+    [epoch !== '' && 'small circles', 'who has backed a node that seeks to lead: full yes, crossed no, hollow open'],
+    ['grey with a cross', 'crashed; hatched is paused, a dotted fence is cut off'],
+    ['scissors', 'a cut link, with an arrow where it is cut one way only; shaded groups can reach each other'],
+    ['a dashed message', 'waits at the door of a paused node; a red cross shows where one was lost'],
+    ['a dashed cell', `not known there to be committed; the bold line is the ${committed}`],
+    ['a dot', 'applied to the store'],
+    [next !== '' && 'arrow and ring', `the ${next} and the ${matched} that the leader keeps of a node`],
+    ['a red frame with ≠', 'other nodes hold something else there'],
+  ];
+  return all.flatMap(([sign, meaning]) => (sign === false ? [] : [/** @type {[string, string]} */ ([sign, meaning])]));
 }
 
 /** @param {RoleWord} role */

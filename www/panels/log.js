@@ -5,7 +5,7 @@
 //
 // It shows as many slots as have room and follows the end until somebody scrolls. What the words are it is told.
 
-import { html, nothing, render } from 'lit/html.js';
+import { html, nothing, render } from 'lit-html';
 import { icon } from '../icons.js';
 import { epochClass } from '../palette.js';
 import { differences, leaderOf, trouble, windowOf } from '../reading.js';
@@ -76,7 +76,7 @@ export class LogPanel {
                     class="name"
                     aria-pressed=${chosen}
                     title="${card.name}: ${trouble(card) || card.node.role}"
-                    @click=${() => this.#desk.select({ kind: 'node', id: card.id })}
+                    @click=${() => this.#desk.select(chosen ? undefined : { kind: 'node', id: card.id })}
                   >
                     ${card.name}<span class=${card === leader ? '' : 'away'}>${icon('crown')}</span>
                   </button>
@@ -98,6 +98,7 @@ export class LogPanel {
             }
           </p>
           <div class="scrollers" role="group" aria-label="Scroll the ${words.slots}">
+            ${this.#scroller('start', `First ${words.slot}`, 1, first === 1)}
             ${this.#scroller('back', `Lower ${words.slot}`, first - half(this.#room), first === 1)}
             ${this.#scroller('on', `Higher ${words.slot}`, first + half(this.#room), first >= end)}
             ${this.#scroller('end', `Last ${words.slot}, and follow it`, undefined, first >= end)}
@@ -136,7 +137,7 @@ export class LogPanel {
     const [verb, ...rest] = slot.text.split(' ');
     const title =
       `${name}, ${words.slot} ${index}: ${slot.text}, ${words.epoch} ${slot.epoch.text}, ` +
-      (applied ? 'applied' : committed ? 'committed' : 'not committed') +
+      (applied ? 'applied' : committed ? 'committed' : 'not known here to be committed') +
       (differs ? '; other nodes hold something else here' : '');
     return html`<td class=${frontier}>
       <div
@@ -159,7 +160,7 @@ export class LogPanel {
   }
 
   /**
-   * @param {'back' | 'on' | 'end'} picture
+   * @param {'start' | 'back' | 'on' | 'end'} picture
    * @param {string} label
    * @param {number | undefined} from
    * @param {boolean} disabled
@@ -170,8 +171,10 @@ export class LogPanel {
       class="iconic"
       aria-label=${label}
       title=${label}
-      ?disabled=${disabled}
+      aria-disabled=${disabled ? 'true' : 'false'}
       @click=${() => {
+        // A button that is no use now keeps the focus of whoever has just pressed it.
+        if (disabled) return;
         this.#from = from === undefined ? undefined : Math.max(1, from);
         this.render();
       }}

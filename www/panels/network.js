@@ -1,8 +1,8 @@
 // The network as a whole: what every link does to messages, and who cannot reach whom. Values are the texts that steps
 // use, so that what is shown can be typed; single links are treated where they are, in the ring.
 
-import { html, render } from 'lit/html.js';
-import { live } from 'lit/directives/live.js';
+import { html, render } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import { nameOf, partitionStep } from '../reading.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
@@ -48,23 +48,6 @@ export class NetworkPanel {
     const step = partitionStep(view, [...this.#side]);
     render(
       html`<div class="scroll" tabindex="0" role="group" aria-label="The network">
-        <form class="row" novalidate @submit=${this.#apply}>
-          ${QUALITIES.map(
-            ([name, label, form]) =>
-              html`<label title=${form}
-                >${label}
-                <input
-                  name=${name}
-                  size=${name === 'latency' ? 11 : 5}
-                  autocomplete="off"
-                  spellcheck="false"
-                  .value=${live(this.#drafts.get(name) ?? view.network[name])}
-                  @input=${this.#type}
-              /></label>`,
-          )}
-          <button type="submit">Apply to all links</button>
-          <p class="wrong" role="alert">${this.#desk.said('network')}</p>
-        </form>
         <form class="row part" @submit=${this.#part}>
           <fieldset>
             <legend>Part these from the others</legend>
@@ -84,6 +67,23 @@ export class NetworkPanel {
             Heal all
           </button>
           <p class="wrong" role="alert">${this.#desk.said('part')}</p>
+        </form>
+        <form class="row" novalidate @submit=${this.#apply}>
+          ${QUALITIES.map(
+            ([name, label, form]) =>
+              html`<label title=${form}
+                >${label}
+                <input
+                  name=${name}
+                  size=${name === 'latency' ? 11 : 5}
+                  autocomplete="off"
+                  spellcheck="false"
+                  .value=${live(this.#drafts.get(name) ?? view.network[name])}
+                  @input=${this.#type}
+              /></label>`,
+          )}
+          <button type="submit">Apply to all links</button>
+          <p class="wrong" role="alert">${this.#desk.said('network')}</p>
         </form>
         ${
           view.links.length > 0
@@ -108,7 +108,7 @@ export class NetworkPanel {
                   )}
                 </tbody>
               </table>`
-            : html`<p class="quiet">All links are alike and open.</p>`
+            : html`<p class="quiet">No link is cut, and none differs from the others.</p>`
         }
       </div>`,
       this.#host,
@@ -127,10 +127,14 @@ export class NetworkPanel {
       const draft = this.#drafts.get(name);
       return draft !== undefined && draft.trim() !== network[name];
     });
-    for (const name of changed) {
-      // What is refused stays in its field, to be mended.
-      if (!this.#desk.take('network', `${name} all ${this.#drafts.get(name)?.trim()}`)) return;
-      this.#drafts.delete(name);
+    const empty = QUALITIES.find(([name]) => changed.includes(name) && this.#drafts.get(name)?.trim() === '');
+    if (empty) return this.#desk.say('network', `“${empty[1]}” is empty: expected ${empty[2]}.`);
+    for (const [i, name] of changed.entries()) {
+      if (this.#desk.take('network', `${name} all ${this.#drafts.get(name)?.trim()}`)) continue;
+      // All or nothing: what was changed before is as it was, and everything stays in its field, to be mended.
+      const refused = this.#desk.said('network');
+      for (const done of changed.slice(0, i)) this.#desk.take('network', `${done} all ${network[done]}`);
+      return this.#desk.say('network', refused);
     }
     this.#drafts.clear();
     this.#desk.say('network');
@@ -143,7 +147,8 @@ export class NetworkPanel {
   };
 
   #heal = () => {
-    this.#desk.take('part', 'heal');
+    if (this.#desk.session.view.links.some(({ cut }) => cut)) this.#desk.take('part', 'heal');
+    else this.#desk.say('part', 'No link is cut.');
   };
 
   /** @param {string} id */

@@ -1,7 +1,7 @@
 // Every node's own copy of the key-value store, side by side: a row for each node, a column for each key. Where the
 // nodes do not agree, those who differ from most are marked, by a sign as well as by colour.
 
-import { html, nothing, render } from 'lit/html.js';
+import { html, nothing, render } from 'lit-html';
 import { icon } from '../icons.js';
 import { leaderOf, oddOnes, trouble } from '../reading.js';
 
@@ -25,7 +25,9 @@ export class StoresPanel {
     const { view } = this.#desk.session;
     const stores = view.nodes.flatMap((card) => (card.node.store ? [{ card, store: new Map(card.node.store) }] : []));
     const keys = [...new Set(stores.flatMap(({ store }) => [...store.keys()]))].sort();
-    const odd = new Map(keys.map((key) => [key, oddOnes(stores.map(({ store }) => store.get(key) ?? ABSENT))]));
+    // A crashed node has forgotten its store; that is no difference of opinion.
+    const running = stores.filter(({ card }) => card.up);
+    const odd = new Map(keys.map((key) => [key, oddOnes(running.map(({ store }) => store.get(key) ?? ABSENT))]));
     const without = view.nodes.length - stores.length;
     const leader = leaderOf(view);
     render(
@@ -47,7 +49,7 @@ export class StoresPanel {
                   </th>
                   ${keys.map((key) => {
                     const value = store.get(key);
-                    const differs = odd.get(key)?.has(value ?? ABSENT);
+                    const differs = card.up && odd.get(key)?.has(value ?? ABSENT);
                     return html`<td
                       class=${differs ? 'differs' : ''}
                       title=${differs ? 'differs from other nodes' : ''}

@@ -1,7 +1,7 @@
 // Which sentence stands under the ring, and for how long.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TURN_STANDS, TURN_STANDS_TURN, nextCaption, sentenceOf } from '../captions.js';
+import { STANDS, nextCaption, sentenceOf } from '../captions.js';
 import { addressOf } from '../source.js';
 
 /** Lines by their weights: d(etail), s(tory), t(urn). @param {string} weights */
@@ -30,47 +30,37 @@ test('a turning point is preferred to what came after it in the same frame', () 
   assert.equal(shown([[0, 'sts']]), 2);
 });
 
-test('a turning point stands before a lesser event follows', () => {
-  assert.equal(
-    shown([
-      [0, 't'],
-      [TURN_STANDS - 1, 'ts'],
-    ]),
-    1,
-  );
-  assert.equal(
-    shown([
-      [0, 't'],
-      [TURN_STANDS, 'ts'],
-    ]),
-    2,
-  );
+test('each sentence stands long enough to be read, a turning point the longest', () => {
+  for (const first of /** @type {const} */ (['turn', 'story'])) {
+    for (const next of /** @type {const} */ (['turn', 'story'])) {
+      const stands = STANDS[first][next];
+      const both = first[0] + next[0];
+      const after = (/** @type {number} */ wall) =>
+        shown([
+          [0, first[0]],
+          [wall, both],
+        ]);
+      assert.deepEqual([after(stands - 1), after(stands)], [1, 2], `${next} after ${first}`);
+    }
+  }
+  assert.ok(STANDS.turn.story > STANDS.turn.turn && STANDS.story.story > STANDS.story.turn);
 });
 
-test('another turning point follows sooner, but not at once', () => {
+test('of what was told meanwhile the latest turning point follows, or else the latest of all', () => {
+  const late = STANDS.turn.story;
   assert.equal(
     shown([
       [0, 't'],
-      [TURN_STANDS_TURN - 1, 'tt'],
+      [late, 'tstsds'],
     ]),
-    1,
+    3,
   );
   assert.equal(
     shown([
       [0, 't'],
-      [TURN_STANDS_TURN, 'tt'],
+      [late, 'tsdsd'],
     ]),
-    2,
-  );
-});
-
-test('the story goes on at once after the story', () => {
-  assert.equal(
-    shown([
-      [0, 's'],
-      [16, 'ss'],
-    ]),
-    2,
+    4,
   );
 });
 

