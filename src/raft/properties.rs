@@ -229,6 +229,14 @@ mod tests {
     }
 
     #[test]
+    fn a_second_leader_is_noticed_however_many_terms_have_passed() {
+        let second = [node(1, 2, &[], 0, true), node(2, 2, &[], 0, false), node(3, 2, &[], 0, false)];
+        let third = [node(1, 3, &[], 0, false), node(2, 3, &[], 0, true), node(3, 2, &[], 0, false)];
+        let late = [node(1, 3, &[], 0, false), node(2, 3, &[], 0, true), node(3, 2, &[], 0, true)];
+        assert_eq!(check(&[(1, &second), (2, &third), (3, &late)]), ["election-safety"]);
+    }
+
+    #[test]
     fn a_leader_that_drops_an_entry_breaks_append_only() {
         let before = [node(1, 2, &[1, 2], 0, true)];
         assert_eq!(check(&[(1, &before), (1, &[node(1, 2, &[1], 0, true)])]), ["leader-append-only"]);
@@ -270,5 +278,9 @@ mod tests {
         let first = [node(1, 2, &[1, 2], 2, false), node(2, 3, &[1, 3], 0, false)];
         let second = [node(1, 2, &[1, 2], 2, false), node(2, 3, &[1, 3], 2, false)];
         assert_eq!(check(&[(1, &first), (2, &second)]), ["state-machine-safety"]);
+        let ahead = [node(1, 2, &[1, 2], 2, false), node(2, 3, &[1, 3, 3], 3, false)];
+        assert_eq!(check(&[(1, &first), (2, &ahead)]), ["state-machine-safety"], "though it has applied more");
+        let behind = [node(1, 2, &[1, 2], 2, false), node(2, 3, &[3], 1, false)];
+        assert_eq!(check(&[(1, &first), (2, &behind)]), ["state-machine-safety"], "though it has applied less");
     }
 }

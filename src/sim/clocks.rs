@@ -143,6 +143,21 @@ mod tests {
     }
 
     #[test]
+    fn of_timers_that_run_out_together_the_one_named_first_comes_first() {
+        let mut timers = Timers::new(3);
+        for place in [2, 0, 1] {
+            timers.arm(Chance::new(1), NodeId(1), place, Spread::exactly(Span::millis(5)), Time::START);
+        }
+        let mut order = Vec::new();
+        while let Some((due, place)) = timers.next() {
+            assert_eq!(due, Time(5_000));
+            timers.disarm(place);
+            order.push(place);
+        }
+        assert_eq!(order, [0, 1, 2]);
+    }
+
+    #[test]
     fn drifts_are_read_as_they_are_written() {
         for text in ["+5%", "-0.25%", "0%", "+50%"] {
             assert_eq!(text.parse::<Drift>().map(|d| d.to_string()), Ok(text.to_string()));

@@ -102,7 +102,7 @@ test('a wrong request and a wrong latency are sentences in their forms, and noth
   const latency = page.getByLabel('Time on the way');
   await latency.fill('soon');
   await page.getByRole('button', { name: 'Apply to all links' }).click();
-  await expect(page.locator('.network [role=alert]').first()).toContainText('soon');
+  await expect(page.locator('.panel-network [role=alert]').last()).toContainText('soon');
   await expect(latency).toHaveValue('soon');
   await latency.fill('30ms..40ms');
   await page.getByRole('button', { name: 'Apply to all links' }).click();
