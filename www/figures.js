@@ -13,9 +13,10 @@ import { RIM, round } from './geometry.js';
 /** @typedef {[tag: string, attributes: Attributes, text?: string]} Primitive */
 
 /**
- * @typedef {{id: string, epoch: string, value: string, role: string, backs: string, badge: string, mark: RoleMark,
+ * @typedef {{id: string, epoch: string, value: string, role: string, name: string, backs: string, badge: string, mark: RoleMark,
  *   up: boolean, paused: boolean, isolated: boolean, timed: boolean, tally: Tally | undefined,
  *   valued?: boolean}} NodeFace
+ *   `role` has the name in it where the node has one that is more than its id, and `name` is that name alone.
  *   `valued`: whether room is kept for a value, so that nothing moves when a node learns it.
  */
 
@@ -26,6 +27,8 @@ export const TYPE = { name: 28, body: 22, small: 20 };
 /** The mean width of a letter, as a share of its size; and of a bold one, which these kinds of words have. */
 const LETTER = 0.55;
 const BOLD = 0.64;
+/** How much smaller letters may become so that a word fits. */
+const SMALLEST = 0.8;
 const BOLD_KINDS = /\b(name|value|asks|tag-text)\b/;
 
 /**
@@ -107,7 +110,9 @@ function beneath(face, r, room, dense) {
   else if (face.tally && r < 40) state = `${face.role} ${count(face.tally)}`;
   if (face.backs && !dense && !face.isolated) state = `${state} ✓${face.backs}`;
   const said = face.isolated && dense ? ['cut off'] : [state, face.isolated && 'cut off', face.badge];
-  const text = said.filter(Boolean).join(dense ? ' ' : ' · ');
+  let text = said.filter(Boolean).join(dense ? ' ' : ' · ');
+  // What the disc shows in another way, the role, goes before half a word is written.
+  if (text === face.role && face.name && text.length > longest(size, room)) text = face.name;
   if (text) parts.push(words(face.isolated ? 'role cut-word' : 'role', text, 0, y, size, room));
   if (face.tally && !dense) parts.push(...tallyFigure(face.tally, y + 24, room));
   return parts;
@@ -247,10 +252,14 @@ export function cutFigure(both, plain) {
  */
 export function words(kind, text, x, y, size, width) {
   const letter = BOLD_KINDS.test(kind) ? BOLD : LETTER;
-  const least = size * 0.8;
-  const fitting = Math.max(least, Math.min(size, width / (Math.max(text.length, 1) * letter)));
-  const most = Math.floor(width / (least * letter));
+  const fitting = Math.max(size * SMALLEST, Math.min(size, width / (Math.max(text.length, 1) * letter)));
+  const most = longest(size, width, letter);
   return ['text', { class: kind, x, y, 'font-size': round(fitting) }, short(text, Math.max(most, 3))];
+}
+
+/** How many letters fit, at their smallest. @param {number} size @param {number} width @param {number} [letter] */
+function longest(size, width, letter = LETTER) {
+  return Math.floor(width / (size * SMALLEST * letter));
 }
 
 /** @param {string} text @param {number} most */

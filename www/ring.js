@@ -189,6 +189,8 @@ export class Ring {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    // Whoever types faster than frames are drawn loses no key.
+    if (!this.#scene) this.draw(this.#now);
     const thing = this.#thingAt(event.target);
     if (!thing || !this.#scene) return;
     if (event.key === 'Enter') {

@@ -127,6 +127,7 @@ function nodeShape(card, key, plan, look, chosen) {
     valued: key !== undefined,
     value: value === undefined ? '' : short(plan.radius < 50 ? value : `${key}=${value}`, 10),
     role: card.name === card.id ? node.role : spoken,
+    name: card.name === card.id ? '' : card.name,
     backs: node.vote && node.vote !== card.id ? node.vote : '',
     badge: card.drift ?? '',
     mark: node.mark,

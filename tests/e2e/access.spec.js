@@ -1,6 +1,6 @@
 // Who can use the page: accessibility rules in each look, reduced motion, narrow screens, and the page inside of others.
 import { expect, expectAccessible, test } from './fixtures.js';
-import { inRing, leader, openPage, pause, playButton, seen } from './page.js';
+import { frames, inRing, leader, openPage, pause, playButton, seen } from './page.js';
 
 test('no violations in light, with any panel open, in the help and in a menu', async ({ page }) => {
   await openPage(page, '?speed=1&theme=light');
@@ -242,4 +242,69 @@ test('the keys of a thing’s menu work while it is selected, and say why not', 
   await page.keyboard.press('x');
   await page.keyboard.press('t');
   await expect(page.locator('.said')).toContainText('Time out: not now, n1 is crashed.');
+});
+
+test('a link is cut one way without a mouse', async ({ page }) => {
+  await openPage(page);
+  await pause(page);
+  await page.keyboard.press('1');
+  // Down the arrows lead through messages and clients to the links; End is the last of all.
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menu')).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('menuitem', { name: /^Cut from n\d to n\d$/ }).first()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await seen(page, 'links')).length).toBe(1);
+  expect((await seen(page, 'links'))[0].cut).toBe(true);
+});
+
+test('play says what time does after a menu that stops it has closed', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('1');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menu')).toBeVisible();
+  await expect(playButton(page, 'Play')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toBeHidden();
+  await expect(playButton(page, 'Pause')).toBeVisible();
+});
+
+test('arrow keys choose a protocol, and it starts with Enter', async ({ page }) => {
+  await openPage(page);
+  const runs = () => page.evaluate(() => /** @type {any} */ (window).raftPlayground.session.runs);
+  const before = await runs();
+  const select = page.getByLabel('Protocol');
+  await select.focus();
+  await page.keyboard.press('ArrowDown');
+  await frames(page, 3);
+  expect(await runs()).toBe(before);
+  await page.keyboard.press('Enter');
+  await expect.poll(runs).toBe(before + 1);
+  expect(await seen(page, 'protocol')).not.toBe('raft');
+});
+
+test('an element refuses a wrong attribute and goes on', async ({ page, baseURL }) => {
+  await page.route('**/embedding.html', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><html lang="en"><meta charset="utf-8" /><title>Notes</title>
+        <raft-playground nodes="3"></raft-playground>
+        <script type="module" src="${baseURL}raft-playground.js"></script>`,
+    }),
+  );
+  await page.goto('/embedding.html');
+  const element = page.locator('raft-playground');
+  await expect(element.getByRole('button', { name: /^n3/ })).toBeVisible();
+  const refused = await element.evaluate(
+    (host) =>
+      new Promise((done) => {
+        host.addEventListener('refused', (event) => done(/** @type {any} */ (event).detail), { once: true });
+        host.setAttribute('nodes', 'many');
+      }),
+  );
+  expect(refused).toContain('many');
+  await expect(element.getByRole('button', { name: /^n3/ })).toBeVisible();
+  await element.evaluate((host) => host.setAttribute('nodes', '4'));
+  await expect(element.getByRole('button', { name: /^n4/ })).toBeVisible();
 });

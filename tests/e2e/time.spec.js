@@ -195,3 +195,26 @@ test('the list of events follows its end, however fast it grows, and stays where
   for (let i = 0; i < 20; i += 1) await page.keyboard.press('s');
   await expect.poll(toEnd).toBeLessThan(3);
 });
+
+test('a long run leaves no more in the page than it shows', async ({ page }) => {
+  await openPage(page, '?traffic=on&speed=10');
+  const elements = () => page.evaluate(() => document.querySelectorAll('*').length);
+  const told = () => page.evaluate(() => /** @type {any} */ (window).raftPlayground.session.lines.at(-1)?.number ?? 0);
+  await expect.poll(told).toBeGreaterThan(1_000);
+  const before = await elements();
+  const then = await told();
+  await expect.poll(told).toBeGreaterThan(2 * then);
+  // Messages come and go; what is left behind by each event would be thousands.
+  expect(await elements()).toBeLessThan(before + 400);
+});
+
+test('a second write takes another key, so that both can be seen', async ({ page }) => {
+  await openPage(page, '?speed=1');
+  await leader(page);
+  await page.keyboard.press('c');
+  const key = page.getByLabel('key', { exact: true });
+  const first = await key.inputValue();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect.poll(async () => (await seen(page, 'clients'))[0].last?.text).toContain(`put ${first} `);
+  await expect(key).not.toHaveValue(first);
+});

@@ -32,7 +32,17 @@ for (const stage of Object.values(STAGES)) {
 
 /** What may stand beneath a node: the longest of what is often, and a tally. @param {string[]} voters @returns {any[]} */
 const faces = (voters) => {
-  const common = { id: 'n9', epoch: '', value: '', role: 'follower', backs: '', badge: '', mark: 'plain', up: true };
+  const common = {
+    id: 'n9',
+    epoch: '',
+    value: '',
+    role: 'follower',
+    name: '',
+    backs: '',
+    badge: '',
+    mark: 'plain',
+    up: true,
+  };
   const all = { ...common, paused: false, isolated: false, timed: true, tally: undefined };
   const tally = { voters, granted: voters.slice(0, 1), refused: voters.slice(1, 2), needed: 1 + (voters.length >> 1) };
   return [
@@ -54,6 +64,14 @@ function reachBeneath(disc, face, dense) {
     return [{ x: Math.abs(Number(at.cx)) + Number(at.r), top: Number(at.cy) - Number(at.r), bottom: Number(at.cy) }];
   });
 }
+
+test('where name and role do not fit beneath a node, the name stands there whole', () => {
+  const face = { ...faces(['n9'])[0], backs: '', role: 'leader 1 seeking', name: 'leader 1' };
+  const under = (/** @type {number} */ room) =>
+    nodeFigure(face, { r: 40, room }, true, '').find(([, { class: kind }]) => kind === 'role')?.[2];
+  assert.equal(under(80), 'leader 1');
+  assert.equal(nodeFigure(face, { r: 58, room: 280 }, false, '').at(-1)?.[2], 'leader 1 seeking');
+});
 
 for (const stage of Object.values(STAGES)) {
   test(`on the ${stage.name} stage no words beneath a node touch a client, for 1 to 9 nodes and clients`, () => {
