@@ -171,9 +171,14 @@ impl Request {
         Request::make(Some((client, seq)), command)
     }
 
-    /// A command that nobody waits for.
+    /// A command that does nothing and that nobody waits for.
     pub fn noop() -> Arc<Self> {
-        Request::make(None, Command::Noop)
+        Request::unasked(Command::Noop)
+    }
+
+    /// A command that nobody waits for.
+    pub fn unasked(command: Command) -> Arc<Self> {
+        Request::make(None, command)
     }
 
     fn make(origin: Option<(ClientId, u64)>, command: Command) -> Arc<Self> {

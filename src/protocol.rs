@@ -15,7 +15,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::kv::{Outcome, Request};
+use crate::kv::{Command, Outcome, Request};
 use crate::observe::{NodeView, Show, Tell, Vocabulary, Window};
 use crate::types::{ClientId, NodeId, Spread};
 
@@ -46,6 +46,17 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
     /// The nodes that a client may turn to with a request.
     fn doors(config: &Self::Config) -> Vec<NodeId>;
 
+    /// A disk that holds what is given, for a run that starts in the midst of a story.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where no node of this protocol could have come to hold it, or where the protocol
+    /// cannot start from anything but empty disks.
+    fn given(config: &Self::Config, given: &Given) -> Result<Self::Durable, String> {
+        let _ = (config, given);
+        Err(format!("{} starts with empty disks only", Self::WORDS.title))
+    }
+
     /// A node that starts, for the first time or after a crash, with what its disk kept.
     fn boot(id: NodeId, config: &Self::Config, durable: &Self::Durable, out: &mut Effects<Self>) -> Self;
 
@@ -63,6 +74,17 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
 
     /// Takes note of what a step changed, after the properties were checked against what was known.
     fn remember(witness: &mut Self::Witness, moment: &Moment<'_, Self>);
+}
+
+/// What a node holds on its disk before a run starts, in neutral words.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Given {
+    /// The epoch that it is in; where none is said, that of its last slot.
+    pub epoch: Option<u64>,
+    /// Whom it has voted for in that epoch.
+    pub vote: Option<NodeId>,
+    /// Its slots from the first on: each with its epoch and its command.
+    pub slots: Vec<(u64, Command)>,
 }
 
 /// What a disk keeps for a node, changed only by writes.

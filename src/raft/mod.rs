@@ -27,9 +27,9 @@ pub use properties::Witness;
 
 use std::sync::Arc;
 
-use crate::kv::Store;
+use crate::kv::{Request, Store};
 use crate::observe::{NodeView, Vocabulary, Window};
-use crate::protocol::{Durable, Effects, Input, Moment, Property, Protocol, TimerName};
+use crate::protocol::{Durable, Effects, Given, Input, Moment, Property, Protocol, TimerName};
 use crate::types::{LogIndex, NodeId, NodeSet, Term};
 
 /// One node of a Raft cluster.
@@ -147,6 +147,35 @@ pub enum Receipt {
     Entries(LogIndex, Term),
 }
 
+impl Disk {
+    /// What a node may hold that has been running before: terms never fall along the log, and the current
+    /// term is not below them.
+    fn given(config: &Config, given: &Given) -> Result<Disk, String> {
+        let mut log = Log::default();
+        for (term, command) in &given.slots {
+            if *term == 0 {
+                return Err("term 0 has no entries: expected terms from 1 on".to_string());
+            }
+            if Term(*term) < log.last_term() {
+                let (term, before) = (term, log.last_term());
+                return Err(format!("an entry of term {term} follows one of term {before}: terms never fall"));
+            }
+            log.append(Entry { term: Term(*term), request: Request::unasked(command.clone()) });
+        }
+        let term = given.epoch.map_or(log.last_term(), Term);
+        if term < log.last_term() {
+            return Err(format!("term {term} is below {}, the term of the last entry", log.last_term()));
+        }
+        match given.vote {
+            Some(vote) if !config.voters().contains(vote) => {
+                Err(format!("there is no {vote} to vote for: expected n1 to n{}", config.nodes))
+            }
+            Some(vote) if term == Term::default() => Err(format!("nobody votes for {vote} in term 0")),
+            vote => Ok(Disk { term, vote, log }),
+        }
+    }
+}
+
 impl Durable for Disk {
     type Write = Write;
     type Receipt = Receipt;
@@ -243,6 +272,10 @@ impl Protocol for Raft {
 
     fn doors(config: &Config) -> Vec<NodeId> {
         NodeId::all(config.nodes).collect()
+    }
+
+    fn given(config: &Config, given: &Given) -> Result<Disk, String> {
+        Disk::given(config, given)
     }
 
     fn boot(id: NodeId, config: &Config, disk: &Disk, out: &mut Effects<Self>) -> Self {

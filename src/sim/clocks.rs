@@ -89,8 +89,8 @@ pub struct Timers {
 }
 
 impl Timers {
-    pub(super) fn new(count: usize) -> Self {
-        Timers { running: vec![None; count], armed: vec![0; count], drift: Drift::default() }
+    pub(super) fn new(count: usize, drift: Drift) -> Self {
+        Timers { running: vec![None; count], armed: vec![0; count], drift }
     }
 
     /// Sets a timer; a running one is set anew.
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn of_timers_that_run_out_together_the_one_named_first_comes_first() {
-        let mut timers = Timers::new(3);
+        let mut timers = Timers::new(3, Drift::default());
         for place in [2, 0, 1] {
             timers.arm(Chance::new(1), NodeId(1), place, Spread::exactly(Span::millis(5)), Time::START);
         }

@@ -12,42 +12,8 @@ use crate::chance::{Chance, StableHasher};
 use crate::protocol::{Answer, Effect, Effects, Input, Protocol, TimerName};
 use crate::sim::clients::{Habits, Move};
 use crate::sim::clocks::Timers;
-use crate::sim::{Client, ClientRules, Disk, Fact, Flight, Happening, LinkRules, LossReason, Network, Payload, Step};
-use crate::types::{ClientId, MAX_CLIENTS, MAX_NODES, MessageId, NodeId, NodeSet, Process, Spread, Time};
-
-/// Everything that is chosen before a run.
-#[derive(Clone, Debug)]
-pub struct Setup<P: Protocol> {
-    /// Where all chance of the run comes from.
-    pub seed: u64,
-    /// The protocol's own choices, the number of nodes among them.
-    pub protocol: P::Config,
-    /// How many clients there are.
-    pub clients: u8,
-    /// How clients behave.
-    pub client: ClientRules,
-    /// What an ordinary link does.
-    pub link: LinkRules,
-    /// How long a write takes to reach a disk.
-    pub disk: Spread,
-    /// Whether clients send requests of their own from the start.
-    pub traffic: bool,
-}
-
-impl<P: Protocol> Setup<P> {
-    /// Three idle clients, an ordinary network, disks that flush at once.
-    pub fn new(seed: u64, protocol: P::Config) -> Self {
-        Setup {
-            seed,
-            protocol,
-            clients: 3,
-            client: ClientRules::default(),
-            link: LinkRules::default(),
-            disk: Spread::exactly(crate::types::Span::ZERO),
-            traffic: false,
-        }
-    }
-}
+use crate::sim::{Client, Disk, Fact, Flight, Happening, LossReason, Network, Payload, Setup, Step};
+use crate::types::{ClientId, MAX_CLIENTS, MAX_NODES, MessageId, NodeId, NodeSet, Process, Time};
 
 /// A step that cannot be carried out: one sentence that says why. Nothing was changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -123,9 +89,9 @@ impl<P: Protocol> Cluster<P> {
         let count = P::nodes(&setup.protocol);
         assert!((1..=MAX_NODES).contains(&count), "a cluster has 1 to {MAX_NODES} nodes, not {count}");
         assert!(setup.clients <= MAX_CLIENTS, "a cluster has at most {MAX_CLIENTS} clients");
-        let host = Host {
-            disk: Disk::new(setup.disk),
-            timers: Timers::new(P::Timer::ALL.len()),
+        let host = |id: NodeId| Host {
+            disk: Disk::new(setup.disk_of(id), setup.given_to(id)),
+            timers: Timers::new(P::Timer::ALL.len(), setup.clock_of(id)),
             paused: false,
             held: Vec::new(),
         };
@@ -135,7 +101,7 @@ impl<P: Protocol> Cluster<P> {
             chance,
             now: Time::START,
             states: vec![None; usize::from(count)],
-            hosts: vec![host; usize::from(count)],
+            hosts: NodeId::all(count).map(host).collect(),
             network: Network::new(count, setup.clients, setup.link),
             clients: (1..=setup.clients).map(|n| Client::new(ClientId(n), habits.clone(), setup.traffic)).collect(),
             trace: StableHasher::default(),

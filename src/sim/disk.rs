@@ -30,15 +30,8 @@ pub struct Disk<P: Protocol> {
 }
 
 impl<P: Protocol> Disk<P> {
-    pub(super) fn new(takes: Spread) -> Self {
-        Disk {
-            durable: P::Durable::default(),
-            pending: VecDeque::new(),
-            begun: 0,
-            flushed: 0,
-            outbox: VecDeque::new(),
-            takes,
-        }
+    pub(super) fn new(takes: Spread, durable: P::Durable) -> Self {
+        Disk { durable, pending: VecDeque::new(), begun: 0, flushed: 0, outbox: VecDeque::new(), takes }
     }
 
     /// What survives a crash.
@@ -129,7 +122,7 @@ mod tests {
 
     impl Server {
         fn new(takes: Spread) -> Server {
-            Server { disk: Disk::new(takes), written: 0 }
+            Server { disk: Disk::new(takes, Default::default()), written: 0 }
         }
 
         /// Begins the next write; says whether it is safe at once.

@@ -15,6 +15,7 @@
 //! | `traffic on`, `traffic off`, `align`, `spread` | everybody at once |
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::kv::{Command, word};
 use crate::sim::{Links, Rule, Step};
@@ -59,17 +60,17 @@ impl Step {
             ("resume", [node]) => Step::Resume(node.parse()?),
             ("isolate", [node]) => Step::Isolate(node.parse()?),
             ("crash" | "restart" | "pause" | "resume" | "isolate" | "flush", _) => return usage("n3"),
-            ("cut", [links]) => Step::Cut(parse_links(links)?),
+            ("cut", [links]) => Step::Cut(links.parse()?),
             ("heal", []) => Step::Heal(Links::All),
-            ("heal", [links]) => Step::Heal(parse_links(links)?),
+            ("heal", [links]) => Step::Heal(links.parse()?),
             ("cut" | "heal", _) => return usage("n1->n3"),
             ("partition", [_, ..]) => Step::Partition(parse_groups(rest)?),
             ("partition", []) => return usage("n1 n2 | n3 n4 n5"),
-            ("latency", [links, value]) => Step::Rule(parse_links(links)?, Rule::Latency(value.parse()?)),
+            ("latency", [links, value]) => Step::Rule(links.parse()?, Rule::Latency(value.parse()?)),
             ("latency", _) => return usage("all 10ms..20ms"),
-            ("loss", [links, value]) => Step::Rule(parse_links(links)?, Rule::Loss(value.parse()?)),
-            ("duplication", [links, value]) => Step::Rule(parse_links(links)?, Rule::Duplication(value.parse()?)),
-            ("reordering", [links, value]) => Step::Rule(parse_links(links)?, Rule::Reordering(value.parse()?)),
+            ("loss", [links, value]) => Step::Rule(links.parse()?, Rule::Loss(value.parse()?)),
+            ("duplication", [links, value]) => Step::Rule(links.parse()?, Rule::Duplication(value.parse()?)),
+            ("reordering", [links, value]) => Step::Rule(links.parse()?, Rule::Reordering(value.parse()?)),
             ("loss" | "duplication" | "reordering", _) => return usage("all 5%"),
             ("drift", [node, value]) => Step::Drift(node.parse()?, value.parse()?),
             ("drift", _) => return usage("n3 +5%"),
@@ -99,21 +100,25 @@ fn timer_named(name: Option<&str>, timers: &[&'static str]) -> Result<&'static s
         .ok_or_else(|| format!("`{name}` is not a timer: expected {}", timers.join(" or ")))
 }
 
-fn parse_links(text: &str) -> Result<Links, String> {
-    let wrong = || format!("`{text}` is not a link: expected n1->n3, n1--n3 or all");
-    if text == "all" {
-        return Ok(Links::All);
+impl FromStr for Links {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a link: expected n1->n3, n1--n3 or all");
+        if text == "all" {
+            return Ok(Links::All);
+        }
+        let (one_way, (from, to)) = match (text.split_once("->"), text.split_once("--")) {
+            (Some(ends), None) => (true, ends),
+            (None, Some(ends)) => (false, ends),
+            _ => return Err(wrong()),
+        };
+        let (from, to) = (from.parse().map_err(|_: String| wrong())?, to.parse().map_err(|_: String| wrong())?);
+        if from == to {
+            return Err(format!("`{text}` joins {from} to itself: expected two different ends"));
+        }
+        Ok(if one_way { Links::One(from, to) } else { Links::Both(from, to) })
     }
-    let (one_way, (from, to)) = match (text.split_once("->"), text.split_once("--")) {
-        (Some(ends), None) => (true, ends),
-        (None, Some(ends)) => (false, ends),
-        _ => return Err(wrong()),
-    };
-    let (from, to) = (from.parse().map_err(|_: String| wrong())?, to.parse().map_err(|_: String| wrong())?);
-    if from == to {
-        return Err(format!("`{text}` joins {from} to itself: expected two different ends"));
-    }
-    Ok(if one_way { Links::One(from, to) } else { Links::Both(from, to) })
 }
 
 fn parse_groups(words: &[&str]) -> Result<Vec<NodeSet>, String> {

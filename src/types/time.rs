@@ -115,7 +115,7 @@ impl FromStr for Time {
 
 /// The lengths of time from `min` to `max`, both included. Its text is `10ms..20ms`, or `10ms` where
 /// there is only one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Spread {
     /// The shortest.
     pub min: Span,

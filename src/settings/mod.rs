@@ -3,13 +3,17 @@
 //! The page's fields, a link's query and the command line all set the same names, so there is one
 //! place that knows which there are, what each may be, and what to say of anything else.
 
+mod world;
+
+pub use world::World;
+
 use std::fmt;
 
 use crate::multi_paxos;
 use crate::protocol::Protocol;
 use crate::raft::{self, Raft};
 use crate::sim::{Refused, Setup};
-use crate::types::MAX_CLIENTS;
+use crate::types::{MAX_CLIENTS, Span, Spread};
 
 /// What a person chooses before a run. What is left out has the protocol's own default.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,8 +28,16 @@ pub struct Settings {
     pub requests_per_client: Option<u64>,
     /// Whether clients send requests of their own from the start.
     pub traffic: bool,
+    /// Whether the requests that clients think of delete, too.
+    pub deletes: Option<bool>,
     /// Whether a new Raft leader writes an entry that does nothing.
     pub noop: Option<bool>,
+    /// The spread of Raft's election timeouts.
+    pub election: Option<Spread>,
+    /// How often a Raft leader makes itself heard.
+    pub heartbeat: Option<Span>,
+    /// What links, disks and clocks are like, and what the disks hold.
+    pub world: World,
 }
 
 impl Default for Settings {
@@ -36,7 +48,11 @@ impl Default for Settings {
             counts: [None; COUNTS.len()],
             requests_per_client: None,
             traffic: false,
+            deletes: None,
             noop: None,
+            election: None,
+            heartbeat: None,
+            world: World::default(),
         }
     }
 }
@@ -93,15 +109,21 @@ impl Settings {
             "seed" => self.seed = number()?,
             "requests_per_client" => self.requests_per_client = Some(number()?),
             "traffic" => self.traffic = switch()?,
+            "deletes" => self.deletes = Some(switch()?),
             "noop" => self.noop = Some(switch()?),
-            _ => {
-                let place = COUNTS.iter().position(|count| *count == name).ok_or_else(|| {
-                    let names = COUNTS.join(", ");
-                    let rest = "requests_per_client, traffic or noop";
-                    Refused(format!("`{name}` is not a setting: expected protocol, seed, {names}, {rest}"))
-                })?;
-                self.counts[place] = Some(number()?);
+            "election" => {
+                let spread: Spread = value.parse()?;
+                self.election = Some(Some(spread).filter(|spread| spread.min.0 > 0).ok_or_else(|| wrong(POSITIVE))?);
             }
+            "heartbeat" => {
+                let span: Span = value.parse()?;
+                self.heartbeat = Some(Some(span).filter(|span| span.0 > 0).ok_or_else(|| wrong(POSITIVE))?);
+            }
+            _ => match COUNTS.iter().position(|count| *count == name) {
+                Some(place) => self.counts[place] = Some(number()?),
+                None if self.world.set(name, value)? => {}
+                None => return Err(Refused(format!("`{name}` is not a setting: expected {}", names()))),
+            },
         }
         Ok(())
     }
@@ -145,8 +167,16 @@ impl Settings {
     }
 
     /// Refuses what only Raft can be told.
-    fn refuse_noop(&self) -> Result<(), Refused> {
-        if self.noop.is_none() { Ok(()) } else { Err(Refused(format!("`noop` means nothing to {}", self.protocol))) }
+    fn refuse_what_is_rafts(&self) -> Result<(), Refused> {
+        let said = [
+            ("noop", self.noop.is_some()),
+            ("election", self.election.is_some()),
+            ("heartbeat", self.heartbeat.is_some()),
+        ];
+        match said.iter().find(|(_, said)| *said) {
+            None => Ok(()),
+            Some((name, _)) => Err(Refused(format!("`{name}` means nothing to {}", self.protocol))),
+        }
     }
 
     fn setup<P: Protocol>(&self, counts: &[Count], protocol: P::Config) -> Result<Setup<P>, Refused> {
@@ -154,7 +184,9 @@ impl Settings {
         let mut setup = Setup::new(self.seed, protocol);
         setup.clients = self.count(counts, "num_clients")?;
         setup.client.requests = self.requests_per_client;
+        setup.client.deletes = self.deletes.unwrap_or(setup.client.deletes);
         setup.traffic = self.traffic;
+        self.world.put_into(&mut setup)?;
         Ok(setup)
     }
 
@@ -166,6 +198,8 @@ impl Settings {
     pub fn raft(&self) -> Result<Setup<Raft>, Refused> {
         let mut config = raft::Config::new(self.count(RAFT, "num_nodes")?);
         config.noop = self.noop.unwrap_or(config.noop);
+        config.election = self.election.unwrap_or(config.election);
+        config.heartbeat = self.heartbeat.unwrap_or(config.heartbeat);
         self.setup(RAFT, config)
     }
 
@@ -175,7 +209,7 @@ impl Settings {
     ///
     /// As [`Settings::raft`].
     pub fn multi_paxos(&self) -> Result<Setup<multi_paxos::MultiPaxos>, Refused> {
-        self.refuse_noop()?;
+        self.refuse_what_is_rafts()?;
         let count = |name| self.count(MULTI_PAXOS, name);
         let config = multi_paxos::Config::new(count("num_acceptors")?, count("num_leaders")?, count("num_replicas")?);
         self.setup(MULTI_PAXOS, config)
@@ -187,23 +221,58 @@ impl Settings {
     ///
     /// As [`Settings::raft`].
     pub fn single_server(&self) -> Result<Setup<crate::single_server::SingleServer>, Refused> {
-        self.refuse_noop()?;
+        self.refuse_what_is_rafts()?;
         self.count(SINGLE_SERVER, "num_servers")?;
         self.setup(SINGLE_SERVER, crate::single_server::Config)
     }
 }
 
-/// A line for each setting that was chosen, as a scenario file says it.
+/// A line for each setting that was chosen, as a scenario file says it; the tables of its `world` are apart, since what
+/// belongs to the file as a whole stands before its tables.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "protocol = \"{}\"\nseed = {}", self.protocol, self.seed)?;
+        writeln!(f, "protocol = {}\nseed = {}", Quoted(&self.protocol), self.seed)?;
         for name in COUNTS {
             self.chosen(name).map_or(Ok(()), |n| writeln!(f, "{name} = {n}"))?;
         }
         self.requests_per_client.map_or(Ok(()), |n| writeln!(f, "requests_per_client = {n}"))?;
+        if self.traffic {
+            writeln!(f, "traffic = true")?;
+        }
+        self.deletes.map_or(Ok(()), |deletes| writeln!(f, "deletes = {deletes}"))?;
         self.noop.map_or(Ok(()), |noop| writeln!(f, "noop = {noop}"))?;
-        if self.traffic { writeln!(f, "traffic = true") } else { Ok(()) }
+        self.election.map_or(Ok(()), |spread| writeln!(f, "election = \"{spread}\""))?;
+        self.heartbeat.map_or(Ok(()), |span| writeln!(f, "heartbeat = \"{span}\""))
     }
+}
+
+/// A text as TOML has it: between quotation marks, on several lines where it has them.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let long = self.0.contains('\n');
+        f.write_str(if long { "\"\"\"\n" } else { "\"" })?;
+        for c in self.0.chars() {
+            match c {
+                '"' => f.write_str("\\\"")?,
+                '\\' => f.write_str("\\\\")?,
+                '\n' => f.write_str("\n")?,
+                c if c.is_control() => write!(f, "\\u{:04X}", u32::from(c))?,
+                c => write!(f, "{c}")?,
+            }
+        }
+        f.write_str(if long { "\"\"\"" } else { "\"" })
+    }
+}
+
+const POSITIVE: &str = "more than no time";
+
+/// Every setting, for the sentence that refuses another name.
+fn names() -> String {
+    let rest = "requests_per_client, traffic, deletes, noop, election, heartbeat, network.latency (loss, duplication, \
+                reordering), disk.all, disk.n3, clocks.n3 or given.n3.term (vote, log)";
+    format!("protocol, seed, {}, {rest}", COUNTS.join(", "))
 }
 
 #[cfg(test)]
@@ -233,8 +302,20 @@ mod tests {
             (&[("num_acceptors", "3")], "`num_acceptors` means nothing to raft: expected num_nodes, num_clients"),
             (
                 &[("nodes", "3")],
-                "`nodes` is not a setting: expected protocol, seed, num_nodes, num_acceptors, num_leaders, \
-                 num_replicas, num_servers, num_clients, requests_per_client, traffic or noop",
+                "`nodes` is not a setting: expected protocol, seed, num_nodes, num_acceptors, num_leaders, num_replicas, \
+                 num_servers, num_clients, requests_per_client, traffic, deletes, noop, election, heartbeat, \
+                 network.latency (loss, duplication, reordering), disk.all, disk.n3, clocks.n3 or given.n3.term (vote, log)",
+            ),
+            (&[("election", "0ms")], "`election = 0ms` cannot be: expected more than no time"),
+            (&[("clocks.n6", "+5%")], "there is no n6: expected n1 to n5"),
+            (&[("given.n1.log", "2 1")], "`given.n1`: an entry of term 1 follows one of term 2: terms never fall"),
+            (
+                &[("given.n1.term", "1"), ("given.n1.log", "2")],
+                "`given.n1`: term 1 is below 2, the term of the last entry",
+            ),
+            (
+                &[("protocol", "single_server"), ("given.n1.log", "1")],
+                "`given.n1`: Single server starts with empty disks only",
             ),
         ] {
             assert_eq!(refusal(pairs), told);
@@ -245,7 +326,7 @@ mod tests {
     fn settings_are_written_down_as_they_were_chosen() {
         let mut settings = Settings { traffic: true, ..Settings::default() }.with("num_nodes", 7);
         settings.set("noop", "false").expect("a switch");
-        let text = "protocol = \"raft\"\nseed = 1\nnum_nodes = 7\nnoop = false\ntraffic = true\n";
+        let text = "protocol = \"raft\"\nseed = 1\nnum_nodes = 7\ntraffic = true\nnoop = false\n";
         assert_eq!(settings.to_string(), text);
     }
 }
