@@ -32,6 +32,7 @@
 //! | [`timeline`] | a run as it is watched |
 //! | [`view`] | a serialisable picture of a moment |
 //! | [`settings`], [`playground`] | the facade: any protocol behind one object |
+//! | [`scenario`] | a run as a text: how it starts, what is done, what must come of it |
 //! | `wasm`, the command line | bindings, nothing else |
 //!
 //! No layer imports one above it; a test holds the sources to that. `ARCHITECTURE.md` tells more.
@@ -73,6 +74,7 @@ pub mod playground;
 pub mod protocol;
 pub mod quorum;
 pub mod raft;
+pub mod scenario;
 pub mod settings;
 pub mod sim;
 pub mod single_server;

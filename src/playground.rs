@@ -17,8 +17,6 @@
 //! # Ok::<(), raft_playground::sim::Refused>(())
 //! ```
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 use crate::kv::{Command, word};
@@ -29,7 +27,7 @@ use crate::raft::Raft;
 use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
 use crate::sim::{Refused, Setup, Step};
 use crate::single_server::SingleServer;
-use crate::timeline::{Timeline, When};
+use crate::timeline::{RequestRow, Timed, Timeline, When};
 use crate::types::{Span, Time};
 use crate::view::{EventLine, MessageDetails, View};
 
@@ -62,11 +60,37 @@ pub fn open(settings: &Settings) -> Result<Box<dyn Playground>, Refused> {
         "raft" => Ok(Session::open(settings, settings.raft()?)),
         "multi_paxos" => Ok(Session::open(settings, settings.multi_paxos()?)),
         "single_server" => Ok(Session::open(settings, settings.single_server()?)),
-        other => {
-            let known: Vec<&str> = protocols().iter().map(|card| card.words.protocol).collect();
-            Err(Refused(format!("`{other}` is not a protocol: expected {}", known.join(", "))))
-        }
+        other => Err(unknown(other)),
     }
+}
+
+/// The names that steps may use with a protocol: its timers, the main one first, and the kinds of messages.
+///
+/// # Errors
+///
+/// One sentence, where there is no such protocol.
+pub fn names(protocol: &str) -> Result<(Vec<&'static str>, Vec<&'static str>), Refused> {
+    let timers = match protocol {
+        "raft" => timers::<Raft>(),
+        "multi_paxos" => timers::<MultiPaxos>(),
+        "single_server" => timers::<SingleServer>(),
+        _ => Vec::new(),
+    };
+    let cards = protocols();
+    let card = cards.iter().find(|card| card.words.protocol == protocol).ok_or_else(|| unknown(protocol))?;
+    // `AppendEntries, empty` is an AppendEntries, too.
+    let mut messages: Vec<&str> = card.words.messages.iter().filter_map(|word| word.name.split(',').next()).collect();
+    messages.dedup();
+    Ok((timers, messages))
+}
+
+fn timers<P: Protocol>() -> Vec<&'static str> {
+    P::Timer::ALL.iter().map(|timer| timer.name()).collect()
+}
+
+fn unknown(protocol: &str) -> Refused {
+    let known: Vec<&str> = protocols().iter().map(|card| card.words.protocol).collect();
+    Refused(format!("`{protocol}` is not a protocol: expected {}", known.join(", ")))
 }
 
 /// A cluster of any protocol, under the hands of a person.
@@ -129,8 +153,17 @@ pub trait Playground {
     /// One sentence, where the text names no message that can be seen.
     fn message(&self, id: &str) -> Result<MessageDetails, Refused>;
 
-    /// The seed, the sizes and every step of the person so far, a line each.
-    fn script(&self) -> String;
+    /// What the run was started with.
+    fn settings(&self) -> &Settings;
+
+    /// What the person has done so far, and when.
+    fn steps(&self) -> &[Timed];
+
+    /// From now on every request of a client is kept; see [`Playground::requests`].
+    fn record_requests(&mut self);
+
+    /// Every request that a client has sent since [`Playground::record_requests`].
+    fn requests(&self) -> &[RequestRow];
 
     /// The hash of everything that has happened so far.
     fn hash(&self) -> u64;
@@ -200,8 +233,7 @@ impl<P: Protocol> Playground for Session<P> {
     }
 
     fn apply(&mut self, text: &str) -> Result<(), Refused> {
-        let timers: Vec<&'static str> = P::Timer::ALL.iter().map(|timer| timer.name()).collect();
-        self.timeline.apply(Step::parse(text, &timers)?)
+        self.timeline.apply(Step::parse(text, &timers::<P>())?)
     }
 
     fn submit(&mut self, command: &Submission<'_>) -> Result<(), Refused> {
@@ -220,13 +252,20 @@ impl<P: Protocol> Playground for Session<P> {
         Ok(MessageDetails::of(&self.timeline, id.parse()?)?)
     }
 
-    fn script(&self) -> String {
-        let mut text = self.settings.to_string();
-        for timed in self.timeline.script() {
-            let _ = writeln!(text, "at {} {}", timed.when, timed.step);
-        }
-        let _ = writeln!(text, "# now {}", self.timeline.moment());
-        text
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn steps(&self) -> &[Timed] {
+        self.timeline.script()
+    }
+
+    fn record_requests(&mut self) {
+        self.timeline.record_requests();
+    }
+
+    fn requests(&self) -> &[RequestRow] {
+        self.timeline.requests()
     }
 
     fn hash(&self) -> u64 {

@@ -8,6 +8,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::playground::{self, Submission};
+use crate::scenario::Scenario;
 use crate::settings::Settings;
 use crate::types::Span;
 
@@ -196,9 +197,9 @@ impl Playground {
         plain(&self.inner.message(id).map_err(refuse)?)
     }
 
-    /// The seed, the sizes and every step of the person so far, a line each.
+    /// What has been done so far, as a scenario file that gives the same run again.
     pub fn script(&self) -> String {
-        self.inner.script()
+        Scenario::of(&*self.inner).to_string()
     }
 }
 

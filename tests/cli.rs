@@ -20,10 +20,10 @@ fn watch_tells_the_story_and_ends_with_the_hash() {
     assert_eq!(output.status.code(), Some(0));
     let told = out(&output);
     for line in [
-        "n5  is leader of term 1, with 3 of 5 votes  (Raft §5.2)",
-        "n5  takes `put a val_1` into its log as entry 2  (Raft §5.3)",
-        "c1  is answered: put a val_1 → OK",
-        "600ms  n5  crashes and loses all but its disk",
+        "[n5] is leader of term 1, with 3 of 5 votes  (Raft §5.2)",
+        "[n5] takes `put a val_1` into its log as entry 2  (Raft §5.3)",
+        "[c1] is answered: put a val_1 → OK",
+        "600ms  [n5] crashes and loses all but its disk",
     ] {
         assert!(told.contains(line), "`{line}` is missing in:\n{told}");
     }
@@ -58,7 +58,7 @@ fn a_seed_is_a_setting_like_any_other() {
 #[test]
 fn processes_have_the_names_that_their_protocol_gives_them() {
     let told = out(&run(&["watch", "--set", "protocol=multi_paxos", "--for", "700ms", "500ms put c1 a 1"]));
-    assert!(told.contains("leader 1    Phase 2 for slot 1: 2/3 accepted (2 needed)"), "{told}");
+    assert!(told.contains("[leader 1]   Phase 2 for slot 1: 2/3 accepted (2 needed)"), "{told}");
 }
 
 #[test]
@@ -91,4 +91,157 @@ fn bad_input_gets_one_sentence_and_status_2() {
         let told = String::from_utf8(output.stderr.clone()).expect("the program prints text");
         assert_eq!((told.as_str(), output.status.code()), (format!("raft-playground: {sentence}\n").as_str(), Some(2)));
     }
+}
+
+/// A folder for the files of one test, which are gone before the next run.
+fn folder(test: &str) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    folder
+}
+
+fn text_of(path: &std::path::Path) -> String {
+    path.to_str().expect("a path that is a text").to_string()
+}
+
+#[test]
+fn run_prints_the_schedule_what_each_client_got_and_how_each_process_ended() {
+    let told = out(&run(&["run", "replication"]));
+    assert!(told.starts_with("A write, message by message\n\n"), "{told}");
+    for line in [
+        "         0ms  [n1] asks for votes in term 1",
+        "[n1] commits entry 1: a majority holds it  (Raft §5.3)",
+        "What each client got\n  [c1] put x 1 -> OK\n",
+        "How the processes ended\n  [n1] leader; term 1; 1 of 1 slots committed; store x = 1\n",
+    ] {
+        assert!(told.contains(line), "`{line}` is missing in:\n{told}");
+    }
+    assert_eq!(out(&run(&["run", "raft_kv", "--seed", "2"])), out(&run(&["run", "raft_kv", "--seed", "2"])));
+    assert_ne!(out(&run(&["run", "raft_kv", "--seed", "2"])), out(&run(&["run", "raft_kv"])));
+    let longer = out(&run(&["run", "raft_kv", "--for", "3s"]));
+    assert!(longer.trim_end().ends_with(" at 3s"), "{longer}");
+}
+
+#[test]
+fn for_programs_run_prints_an_object_a_line() {
+    let told = out(&run(&["run", "kv_store", "--json"]));
+    let lines: Vec<serde_json::Value> =
+        told.lines().map(|line| serde_json::from_str(line).expect("an object on each line")).collect();
+    let end = lines.last().expect("a last line");
+    assert_eq!(end["failure"], serde_json::Value::Null);
+    assert_eq!(end["requests"].as_array().map(Vec::len), Some(30));
+    assert!(lines.len() > 90 && lines[0]["text"].is_string(), "{told}");
+}
+
+#[test]
+fn a_history_has_one_row_for_a_request_with_all_its_retries() {
+    let folder = folder("history");
+    let (file, history) = (text_of(&folder.join("s.toml")), folder.join("h.jsonl"));
+    let script = "script = '''\nput c1 a val_1\nwhen answered c1 1 get c1 b\nwhen answered c1 2 isolate n5\nget c1 a to n5\n\
+                  put c2 a x to n5\n'''\nlength = \"450ms\"\n";
+    std::fs::write(&file, script).expect("a file");
+    let output = run(&["run", &file, "--history", &text_of(&history)]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = out(&output);
+    assert!(told.contains("to put a val_1 (attempt 2)"), "a retry is no row of its own:\n{told}");
+    let rows = std::fs::read_to_string(&history).expect("a history");
+    let expected = [
+        r#"{"client":1,"op":"put","key":"a","value":"val_1","call":1,"return":2,"result":{"ok":true,"value":null,"error":null}}"#,
+        r#"{"client":1,"op":"get","key":"b","value":null,"call":3,"return":4,"result":{"ok":false,"value":null,"error":"key not found: b"}}"#,
+    ];
+    assert_eq!(rows.lines().take(2).collect::<Vec<_>>(), expected);
+    let open: Vec<&str> = rows.lines().skip(2).collect();
+    let expected = [
+        r#"{"client":1,"op":"get","key":"a","value":null,"call":5,"return":null,"result":null}"#,
+        r#"{"client":2,"op":"put","key":"a","value":"x","call":6,"return":null,"result":null}"#,
+    ];
+    assert_eq!(open, expected, "nobody answers so soon after the leader was cut off");
+}
+
+#[test]
+fn a_saved_run_is_the_same_when_it_is_played_again_and_another_seed_is_not() {
+    let folder = folder("replay");
+    let saved = text_of(&folder.join("run.toml"));
+    for name in ["leader_crash", "figure_8_overwritten", "lossy_network", "acceptor_crash"] {
+        assert_eq!(run(&["run", name, "--save", &saved]).status.code(), Some(0));
+        let output = run(&["replay", &saved]);
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(out(&output).starts_with("the same run: hash "));
+        // A run that is told message by message has no chance in it.
+        if name == "figure_8_overwritten" {
+            continue;
+        }
+        let text = std::fs::read_to_string(&saved).expect("a saved run");
+        std::fs::write(&saved, text.replace("seed = 1\n", "seed = 3\n").replace("seed = 7\n", "seed = 3\n"))
+            .expect("a file");
+        assert_eq!(run(&["replay", &saved]).status.code(), Some(1), "{name} with another seed is another run");
+    }
+}
+
+#[test]
+fn new_writes_a_file_that_runs_and_overwrites_none() {
+    let file = text_of(&folder("new").join("mine.toml"));
+    assert_eq!(run(&["new", &file]).status.code(), Some(0));
+    assert_eq!(run(&["run", &file]).status.code(), Some(0));
+    let again = run(&["new", &file]);
+    let told = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert_eq!(
+        (again.status.code(), told),
+        (Some(2), format!("raft-playground: {file} is there already: expected a new name\n"))
+    );
+}
+
+#[test]
+fn list_shows_every_scenario_with_its_title() {
+    let told = out(&run(&["list"]));
+    assert!(told.lines().count() > 20 && told.contains("figure_7              Figure 7: "), "{told}");
+}
+
+#[test]
+fn what_does_not_go_as_expected_is_told_with_the_command_that_shows_it_again() {
+    let folder = folder("failures");
+    for (script, told) in [
+        ("timeout n1\nexpect leader n2", "at 0ms, `expect leader n2` does not hold: no node leads"),
+        (
+            "when leader crash n9",
+            "at 217.595ms, `when leader crash n9` cannot be done: there is no n9: expected n1 to n5",
+        ),
+        (
+            "deliver n1->n2 RequestVote",
+            "at 0ms, `deliver n1->n2 RequestVote` cannot be done: no RequestVote is on its way from n1 to n2",
+        ),
+        (
+            "when committed 9",
+            "at 59.997456s, `when committed 9` does not hold: the most that any node has committed is 1, and that is so for 60s",
+        ),
+        (
+            "at 5ms crash n1\nat 2ms crash n2",
+            "at 5ms, `at 2ms crash n2` cannot be done: `2ms` has passed: it is 5ms#1 already",
+        ),
+    ] {
+        let file = text_of(&folder.join("s.toml"));
+        std::fs::write(&file, format!("script = '''\n{script}\n'''\n")).expect("a file");
+        let output = run(&["run", &file]);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.starts_with(&format!("raft-playground: {told}\nseed 1, step ")), "{stderr}");
+        assert!(stderr.ends_with(&format!("; again with: raft-playground run {file} --seed 1\n")), "{stderr}");
+    }
+}
+
+#[test]
+fn a_scenario_that_cannot_be_read_is_status_2_and_nothing_runs() {
+    let file = text_of(&folder("mistakes").join("s.toml"));
+    std::fs::write(&file, "script = '''\nput c1 a val_1\ncrush n1\n'''\n").expect("a file");
+    let output = run(&["run", &file]);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
+    assert!(stderr.starts_with(&format!("raft-playground: {file}:3:1: `crush` is not a step: expected ")), "{stderr}");
+    assert!(stderr.ends_with("\n  |\n3 | crush n1\n  | ^^^^^^^^\n"), "{stderr}");
+    let absent = run(&["run", "nowhere.toml"]);
+    let stderr = String::from_utf8_lossy(&absent.stderr).into_owned();
+    assert!(absent.status.code() == Some(2) && stderr.contains("expected a scenario file, or a name that"), "{stderr}");
+    let no_hash = run(&["replay", "raft_kv"]);
+    assert_eq!(no_hash.status.code(), Some(2));
 }

@@ -25,6 +25,7 @@ const LAYERS: &[&[&str]] = &[
     &["view"],
     &["settings"],
     &["playground"],
+    &["scenario"],
     &["bench"],
     &["wasm", "bin"],
 ];
@@ -59,6 +60,8 @@ fn used_layers(file: &str, source: &str) -> BTreeSet<String> {
         let parts: Vec<&str> = path.split("::").collect();
         let supers = parts.iter().take_while(|part| **part == "super").count();
         match parts[0] {
+            // The command line is a crate of its own.
+            "crate" if own == "bin" => None,
             "crate" => parts.get(1).map(|part| (*part).to_string()),
             "raft_playground" if own == "bin" => parts.get(1).map(|part| (*part).to_string()),
             _ if supers >= depth => parts.get(supers).map(|part| (*part).to_string()),

@@ -11,6 +11,7 @@ use std::str::FromStr;
 use proptest::prelude::*;
 use raft_playground::chance::Ratio;
 use raft_playground::playground::{Playground, open};
+use raft_playground::scenario::Scenario;
 use raft_playground::settings::Settings;
 use raft_playground::sim::{Drift, Step};
 use raft_playground::types::{ClientId, MessageId, NodeId, Process, Span, Spread, Time};
@@ -145,7 +146,7 @@ proptest! {
                     }
                 }
             }
-            prop_assert!(cluster.view(Some(1)).violation.is_none(), "{}", cluster.script());
+            prop_assert!(cluster.view(Some(1)).violation.is_none(), "{}", Scenario::of(&*cluster));
         }
     }
 }

@@ -215,7 +215,7 @@ export class Session {
     return this.#ask((core) => /** @type {MessageDetails} */ (core.message(id)))[1];
   }
 
-  /** Seed, settings and steps, as text: enough to see the same again. */
+  /** What has been done so far, as a scenario file that gives the same run again. */
   script() {
     return this.#ask((core) => core.script())[1] ?? '';
   }

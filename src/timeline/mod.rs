@@ -5,9 +5,11 @@
 //! give it again. So [`Timeline::script`] is at once a record and a bug report.
 
 mod history;
+mod requests;
 mod when;
 
 pub use history::{EventLine, Timed};
+pub use requests::{RequestResult, RequestRow};
 pub use when::When;
 
 use crate::check::{Auditor, Violation};
@@ -15,6 +17,7 @@ use crate::protocol::Protocol;
 use crate::sim::{Cluster, Refused, Seen, Setup, Step, schedule};
 use crate::types::{Span, Time};
 use history::History;
+use requests::Requests;
 
 /// A cluster that is being watched.
 #[derive(Clone, Debug)]
@@ -23,6 +26,8 @@ pub struct Timeline<P: Protocol> {
     auditor: Auditor<P>,
     violation: Option<Violation>,
     history: History,
+    /// Kept only for whoever has asked for it: it grows with every request.
+    requests: Option<Requests>,
 }
 
 impl<P: Protocol> Timeline<P> {
@@ -33,6 +38,7 @@ impl<P: Protocol> Timeline<P> {
             auditor: Auditor::default(),
             violation: None,
             history: History::default(),
+            requests: None,
         };
         timeline.take_note();
         timeline
@@ -131,6 +137,9 @@ impl<P: Protocol> Timeline<P> {
     /// Whatever the last step did is told and checked.
     fn take_note(&mut self) {
         self.history.take_note(&self.cluster);
+        if let Some(requests) = &mut self.requests {
+            requests.take_note(&self.cluster);
+        }
         if self.violation.is_none()
             && let Err(violation) = self.auditor.look(&self.cluster)
         {
@@ -142,6 +151,16 @@ impl<P: Protocol> Timeline<P> {
     /// What the person has done so far.
     pub fn script(&self) -> &[Timed] {
         self.history.script()
+    }
+
+    /// From now on every request of a client is kept; see [`Timeline::requests`].
+    pub fn record_requests(&mut self) {
+        self.requests.get_or_insert_default();
+    }
+
+    /// Every request that a client has sent since [`Timeline::record_requests`].
+    pub fn requests(&self) -> &[RequestRow] {
+        self.requests.as_ref().map_or(&[], Requests::rows)
     }
 
     /// How many events have been told.

@@ -1,0 +1,77 @@
+//! The command line: what the page does, without the page.
+//!
+//! Exit status: 0 all went as expected; 1 a promise was broken, or something that a scenario expects is not the case;
+//! 2 bad input, with one clear sentence.
+
+mod run;
+mod scenarios;
+mod summary;
+mod swarm;
+mod teller;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use raft_playground::settings::Settings;
+use raft_playground::sim::Refused;
+
+/// A whole simulated cluster of Raft (or Multi-Paxos, or one server) with its key-value store.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a scenario file and print its execution schedule.
+    Run(run::Run),
+    /// Run a saved run again, and say whether it is the same.
+    Replay(run::Replay),
+    /// Show the scenarios that come with the program.
+    List,
+    /// Write a commented scenario file to start from.
+    New(scenarios::New),
+    /// Run a cluster and tell what happens, a line each.
+    Watch(watch::Watch),
+    /// Run many clusters with random faults; stop at the first broken promise.
+    Swarm(swarm::Swarm),
+}
+
+/// What settings there are.
+#[derive(Args)]
+struct Common {
+    /// Settings such as protocol=multi_paxos, num_nodes=3, traffic=true, network.loss=5%.
+    #[arg(short, long = "set", value_name = "NAME=VALUE")]
+    set: Vec<String>,
+}
+
+impl Common {
+    fn settings(&self) -> Result<Settings, Refused> {
+        let mut settings = Settings::default();
+        for pair in &self.set {
+            let (name, value) = pair
+                .split_once('=')
+                .ok_or_else(|| Refused(format!("`--set {pair}` is not complete: expected NAME=VALUE")))?;
+            settings.set(name, value)?;
+        }
+        Ok(settings)
+    }
+}
+
+pub(crate) fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(run) => run.run(),
+        Command::Replay(replay) => replay.run(),
+        Command::List => Ok(scenarios::list()),
+        Command::New(new) => new.run(),
+        Command::Watch(watch) => watch.run(),
+        Command::Swarm(swarm) => swarm.run(),
+    };
+    done.unwrap_or_else(|Refused(why)| {
+        eprintln!("raft-playground: {why}");
+        ExitCode::from(2)
+    })
+}

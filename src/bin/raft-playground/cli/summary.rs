@@ -1,0 +1,85 @@
+//! How a run ended: what each client got, and each process's final state and store.
+
+use std::fmt::Write;
+
+use raft_playground::playground::{self, Playground};
+use raft_playground::scenario::Failure;
+use raft_playground::timeline::RequestRow;
+use raft_playground::view::NodeCard;
+use serde_json::{Value, json};
+
+/// How many of a client's requests are listed; of more, the last ones.
+const LISTED: usize = 20;
+
+/// For people.
+pub(crate) fn text(cluster: &dyn Playground) -> String {
+    let view = cluster.view(None);
+    let mut text = "What each client got\n".to_string();
+    for client in &view.clients {
+        let rows: Vec<&RequestRow> = cluster.requests().iter().filter(|row| row.client == client.id.0).collect();
+        let earlier = rows.len().saturating_sub(LISTED);
+        if rows.is_empty() {
+            let _ = writeln!(text, "  [{}] asked nothing", client.id);
+        }
+        if earlier > 0 {
+            let _ = writeln!(text, "  [{}] {earlier} requests before these", client.id);
+        }
+        for row in &rows[earlier..] {
+            let _ = writeln!(text, "  [{}] {}", client.id, request(row));
+        }
+    }
+    text.push_str("How the processes ended\n");
+    let cards = playground::protocols();
+    let words = cards.iter().map(|card| card.words).find(|words| words.protocol == cluster.settings().protocol);
+    let epoch = words.map_or("epoch", |words| words.epoch);
+    for card in &view.nodes {
+        let _ = writeln!(text, "  [{}] {}", card.name, state(card, epoch));
+    }
+    let _ = write!(text, "hash {} at {}", view.hash, cluster.moment());
+    text
+}
+
+fn request(row: &RequestRow) -> String {
+    let RequestRow { op, key, value, result, .. } = row;
+    let asked = value.as_ref().map_or_else(|| format!("{op} {key}"), |value| format!("{op} {key} {value}"));
+    let got = match result {
+        None => "no answer yet".to_string(),
+        Some(result) => match (&result.value, &result.error) {
+            (Some(value), _) => format!("\"{value}\""),
+            (None, Some(error)) => error.clone(),
+            (None, None) => "OK".to_string(),
+        },
+    };
+    format!("{asked} -> {got}")
+}
+
+fn state(card: &NodeCard, word: &str) -> String {
+    let node = &card.node;
+    let mut parts = vec![if card.up { node.role.to_string() } else { "down".to_string() }];
+    parts.extend(node.epoch.as_ref().map(|epoch| format!("{word} {}", epoch.text)));
+    parts.push(format!("{} of {} slots committed", node.committed, node.last_slot));
+    let store = node.store.as_ref().map(|store| {
+        let pairs: Vec<String> = store.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        if pairs.is_empty() { "store empty".to_string() } else { format!("store {}", pairs.join(", ")) }
+    });
+    parts.extend(store);
+    parts.join("; ")
+}
+
+/// For programs: one object.
+pub(crate) fn json(cluster: &dyn Playground, failure: Option<&Failure>) -> Value {
+    let view = cluster.view(None);
+    json!({
+        "end": cluster.moment().to_string(),
+        "hash": view.hash,
+        "failure": failure.map(ToString::to_string),
+        "requests": cluster.requests(),
+        "nodes": view.nodes,
+    })
+}
+
+/// Every request, a JSON object a line.
+pub(crate) fn history(cluster: &dyn Playground) -> String {
+    let line = |row: &RequestRow| serde_json::to_string(row).expect("a row is plain data") + "\n";
+    cluster.requests().iter().map(line).collect()
+}

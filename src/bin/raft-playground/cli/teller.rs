@@ -1,0 +1,77 @@
+//! Tells what happens, a line each, as soon as it has happened: the execution schedule.
+
+use std::io::Write;
+
+use raft_playground::observe::Weight;
+use raft_playground::playground::Playground;
+use raft_playground::sim::Refused;
+use raft_playground::timeline::When;
+use raft_playground::types::{Process, Time};
+
+/// Prints the schedule of one run.
+pub(crate) struct Teller {
+    out: std::io::StdoutLock<'static>,
+    /// What each node is called among people.
+    names: Vec<(Process, String)>,
+    /// How wide the column of the names is.
+    width: usize,
+    /// Whether details are told, too.
+    all: bool,
+    /// Whether a program reads: a JSON object for each line.
+    json: bool,
+    /// The number of the last event that was told.
+    told: u64,
+}
+
+impl Teller {
+    pub(crate) fn new(cluster: &dyn Playground, all: bool, json: bool) -> Teller {
+        let names: Vec<(Process, String)> =
+            cluster.view(None).nodes.into_iter().map(|card| (card.id.into(), card.name)).collect();
+        let width = names.iter().map(|(_, name)| name.len()).max().unwrap_or(2) + 2;
+        Teller { out: std::io::stdout().lock(), names, width, all, json, told: 0 }
+    }
+
+    /// Event by event, so that none is forgotten before it is told.
+    pub(crate) fn reach(&mut self, cluster: &mut dyn Playground, when: When) -> Result<(), Refused> {
+        self.tell(cluster);
+        // What is due at that very time may have to wait for a step of the person.
+        while cluster.step_until(Time(when.at.0.saturating_sub(1)))? {
+            self.tell(cluster);
+        }
+        cluster.reach(when)?;
+        self.tell(cluster);
+        Ok(())
+    }
+
+    /// Tells what has happened since it was told last.
+    pub(crate) fn tell(&mut self, cluster: &dyn Playground) {
+        for line in cluster.events(self.told) {
+            self.told = line.number;
+            if !self.all && line.told.weight == Weight::Detail {
+                continue;
+            }
+            if self.json {
+                let text = serde_json::to_string(&line).expect("an event is plain data");
+                self.line(format_args!("{text}"));
+                continue;
+            }
+            let who = line.who.map(|who| format!("[{}]", self.name_of(who))).unwrap_or_default();
+            let section = Some(line.told.section).filter(|section| !section.is_empty());
+            let section = section.map(|section| format!("  ({section})")).unwrap_or_default();
+            let (at, width, text) = (line.at.to_string(), self.width, line.told.text);
+            self.line(format_args!("{at:>12}  {who:<width$} {text}{section}"));
+        }
+    }
+
+    fn name_of(&self, who: Process) -> String {
+        let known = self.names.iter().find(|(id, _)| *id == who);
+        known.map_or_else(|| who.to_string(), |(_, name)| name.clone())
+    }
+
+    /// Whoever reads may go before the end (`| head`): then there is nobody left to tell.
+    pub(crate) fn line(&mut self, text: std::fmt::Arguments<'_>) {
+        if writeln!(self.out, "{text}").is_err() {
+            std::process::exit(0);
+        }
+    }
+}

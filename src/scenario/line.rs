@@ -1,0 +1,195 @@
+//! One line of a script: when, and what.
+//!
+//! | text | what it does |
+//! | --- | --- |
+//! | `crash n1` | a step, now: any line that a [`Step`] has |
+//! | `deliver n1->n3 RequestVote`, `drop ..`, `duplicate ..`, `delay .. 20ms` | the oldest message of that kind on that link |
+//! | `deliver n1->n3` | the oldest message on that link |
+//! | `deliver all LINKS`, `drop all LINKS` | every message on these links, the oldest first; LINKS as in `cut LINKS` |
+//! | `settle` | every message arrives, and every answer to it, the oldest first; no timer runs out, no time passes |
+//! | `expect CONDITION` | stops the run where it does not hold |
+//! | `at 250ms LINE`, `at 250ms#312 LINE` | lets the schedule run until that time (and that many steps), then does the line |
+//! | `when CONDITION LINE` | lets the schedule run until the condition holds, then does the line |
+//! | `at 250ms`, `when CONDITION` | the same, and nothing more |
+//!
+//! Without `at` or `when` no time passes: a story can be told message by message. Words are separated by spaces; a line
+//! that begins with `#` is a comment.
+
+use std::fmt;
+
+use crate::scenario::Condition;
+use crate::sim::{Links, Step};
+use crate::timeline::When;
+use crate::types::{Process, Span};
+
+/// One line of a script.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// What the schedule does before.
+    pub wait: Option<Wait>,
+    /// What is done; nothing where the line only waits.
+    pub act: Option<Act>,
+}
+
+/// How far the schedule runs before a line is done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wait {
+    /// To a moment.
+    At(When),
+    /// Until a condition holds.
+    For(Condition),
+}
+
+/// What a line does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Act {
+    /// A step.
+    Step(Step),
+    /// Something with the oldest message on a link, of a kind or of any.
+    Message {
+        /// What.
+        verb: Verb,
+        /// Who sent it.
+        from: Process,
+        /// Whom it is for.
+        to: Process,
+        /// Its kind, as the protocol calls it.
+        kind: Option<String>,
+    },
+    /// Every message on these links arrives, or is lost.
+    All {
+        /// Whether it is lost.
+        lost: bool,
+        /// Which links.
+        links: Links,
+    },
+    /// Everything that is on its way arrives, and what is sent because of it.
+    Settle,
+    /// Nothing, but the run stops where the condition does not hold.
+    Expect(Condition),
+}
+
+/// What can be done with a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verb {
+    /// It arrives.
+    Deliver,
+    /// It is lost.
+    Drop,
+    /// It gets a copy.
+    Duplicate,
+    /// It arrives so much later.
+    Delay(Span),
+}
+
+/// What a line may name of a protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// Its timers, the main one first.
+    pub timers: &'a [&'static str],
+    /// The kinds of its messages.
+    pub messages: &'a [&'static str],
+}
+
+impl Line {
+    /// Reads a line. None where there is nothing on it but perhaps a comment.
+    ///
+    /// # Errors
+    ///
+    /// One sentence: what was wrong and what was expected.
+    pub fn parse(text: &str, names: Names<'_>) -> Result<Option<Line>, String> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let (wait, rest) = match &words[..] {
+            [] => return Ok(None),
+            [comment, ..] if comment.starts_with('#') => return Ok(None),
+            ["at", when, rest @ ..] => (Some(Wait::At(when.parse()?)), rest),
+            ["at"] => return Err("`at` is not complete: expected a time, such as `at 250ms crash n1`".to_string()),
+            ["when", rest @ ..] => {
+                let (condition, rest) = Condition::parse(rest)?;
+                (Some(Wait::For(condition)), rest)
+            }
+            rest => (None, rest),
+        };
+        let act = if rest.is_empty() { None } else { Some(Act::parse(rest, names)?) };
+        Ok(Some(Line { wait, act }))
+    }
+}
+
+impl Act {
+    fn parse(words: &[&str], names: Names<'_>) -> Result<Act, String> {
+        match words {
+            ["expect", rest @ ..] => match Condition::parse(rest)? {
+                (condition, []) => Ok(Act::Expect(condition)),
+                (condition, rest) => {
+                    Err(format!("`{}` follows `expect {condition}`: expected nothing more", rest.join(" ")))
+                }
+            },
+            ["at" | "when", ..] => {
+                Err(format!("`{}` stands behind another `at` or `when`: expected what is to be done", words.join(" ")))
+            }
+            ["settle"] => Ok(Act::Settle),
+            [verb @ ("deliver" | "drop"), "all", links] => {
+                Ok(Act::All { lost: *verb == "drop", links: links.parse()? })
+            }
+            [verb @ ("deliver" | "drop" | "duplicate"), link, kind @ ..] if !link.contains('#') && kind.len() < 2 => {
+                let verb = match *verb {
+                    "deliver" => Verb::Deliver,
+                    "drop" => Verb::Drop,
+                    _ => Verb::Duplicate,
+                };
+                Act::message(verb, link, kind.first(), names)
+            }
+            ["delay", link, kind @ .., span] if !link.contains('#') && kind.len() < 2 => {
+                Act::message(Verb::Delay(span.parse()?), link, kind.first(), names)
+            }
+            _ => Ok(Act::Step(Step::parse(&words.join(" "), names.timers)?)),
+        }
+    }
+
+    fn message(verb: Verb, link: &str, kind: Option<&&str>, names: Names<'_>) -> Result<Act, String> {
+        let ends = link.split_once("->").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+        let (from, to) =
+            ends.ok_or_else(|| format!("`{link}` is not a link or a message: expected n1->n3 or n1->n3#17"))?;
+        if let Some(kind) = kind.filter(|kind| !names.messages.contains(kind)) {
+            return Err(format!("`{kind}` is not a message: expected {}", names.messages.join(", ")));
+        }
+        Ok(Act::Message { verb, from, to, kind: kind.map(ToString::to_string) })
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.wait {
+            Some(Wait::At(when)) => write!(f, "at {when}")?,
+            Some(Wait::For(condition)) => write!(f, "when {condition}")?,
+            None => {}
+        }
+        match &self.act {
+            Some(act) if self.wait.is_some() => write!(f, " {act}"),
+            Some(act) => act.fmt(f),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Act::Step(step) => step.fmt(f),
+            Act::Expect(condition) => write!(f, "expect {condition}"),
+            Act::All { lost, links } => write!(f, "{} all {links}", if *lost { "drop" } else { "deliver" }),
+            Act::Settle => f.write_str("settle"),
+            Act::Message { verb, from, to, kind } => {
+                let name = match verb {
+                    Verb::Deliver => "deliver",
+                    Verb::Drop => "drop",
+                    Verb::Duplicate => "duplicate",
+                    Verb::Delay(_) => "delay",
+                };
+                write!(f, "{name} {from}->{to}")?;
+                kind.as_ref().map_or(Ok(()), |kind| write!(f, " {kind}"))?;
+                if let Verb::Delay(span) = verb { write!(f, " {span}") } else { Ok(()) }
+            }
+        }
+    }
+}

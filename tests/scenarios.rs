@@ -1,0 +1,65 @@
+//! Every scenario that comes with the project is played to its end; the schedules of the three systems are golden files,
+//! and the hashes of all runs are known.
+//!
+//! Both change whenever the simulation or a protocol does something else than before. If that was meant:
+//! `ACCEPT_GOLDEN=1 cargo test --test scenarios` writes the new ones into `tests/golden/`.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "common/shipped.rs"]
+mod played;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use raft_playground::scenario::shipped;
+
+/// Compares a text with a golden file, or writes it there.
+fn golden(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
+    if std::env::var_os("ACCEPT_GOLDEN").is_some() {
+        return fs::write(&path, text).expect("tests/golden can be written");
+    }
+    let known = fs::read_to_string(&path).unwrap_or_default();
+    let differs = known.lines().zip(text.lines()).position(|(known, now)| known != now);
+    let place = differs.unwrap_or_else(|| known.lines().count().min(text.lines().count()));
+    let at = |text: &str| text.lines().nth(place).unwrap_or("(the end)").to_string();
+    assert!(
+        known == text,
+        "{file} differs in line {}:\n  known: {}\n  now:   {}\nif that was meant: ACCEPT_GOLDEN=1 cargo test --test scenarios",
+        place + 1,
+        at(&known),
+        at(text)
+    );
+}
+
+#[test]
+fn every_scenario_goes_as_it_says_and_has_a_known_hash() {
+    let hashes: String = played::play_all().iter().map(|(name, hash)| format!("{name} {hash:016x}\n")).collect();
+    golden("hashes.txt", &hashes);
+}
+
+#[test]
+fn every_file_of_the_folder_is_shipped_and_says_what_it_shows() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/scenarios");
+    let files = fs::read_dir(folder).expect("the folder of scenarios").map(|file| file.expect("a file").file_name());
+    let mut files: Vec<String> = files.map(|name| name.to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = shipped().iter().map(|(name, _)| format!("{name}.toml")).collect();
+    files.sort();
+    names.sort();
+    assert_eq!(files, names);
+    for (name, text) in shipped() {
+        let scenario = played::read(name, text);
+        assert!(!scenario.title.is_empty() && scenario.story.len() > 80, "{name} has a title and a story");
+    }
+}
+
+#[test]
+fn the_schedules_of_the_three_systems_are_as_they_were() {
+    for name in ["kv_store", "multipaxos_kv", "raft_kv"] {
+        let program = env!("CARGO_BIN_EXE_raft-playground");
+        let output = Command::new(program).args(["run", name]).output().expect("the program can be started");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        golden(&format!("{name}.txt"), &String::from_utf8(output.stdout).expect("the program prints text"));
+    }
+}
