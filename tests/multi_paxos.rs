@@ -5,7 +5,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use raft_playground::check::Auditor;
-use raft_playground::kv::Command;
 use raft_playground::multi_paxos::MultiPaxos;
 use raft_playground::observe::{NodeView, RoleMark, Window};
 use raft_playground::protocol::TimerName;
@@ -155,11 +154,44 @@ fn without_a_quorum_of_acceptors_nothing_is_chosen() {
     story.apply("crash n2");
     story.apply("put c1 a 1");
     story.run(Span::secs(2));
-    assert!(story.cluster.clients()[0].pending.is_some(), "the client still waits");
-    assert_eq!(story.view(4).applied, 0);
+    assert_eq!(story.answer(1), "consensus failed");
+    assert_eq!((story.cluster.clients()[0].answered, story.view(4).applied), (1, 0));
+    // The slot stays open: the command is chosen as soon as there is a quorum again.
     story.apply("restart n1");
-    story.run(Span::secs(2));
-    assert_eq!(story.answer(1), "OK");
-    let asked = story.cluster.clients()[0].last.as_ref().map(|last| last.1.clone());
-    assert_eq!(asked, Some(Command::Put { key: "a".into(), value: "1".into() }));
+    story.run(Span::secs(1));
+    assert_eq!(story.view(4).store, Some(vec![("a".to_string(), "1".to_string())]));
+    story.apply("put c1 b 2");
+    story.run(Span::secs(1));
+    assert_eq!((story.answer(1).as_str(), story.view(5).store), ("OK", story.view(4).store));
+}
+
+#[test]
+fn over_a_network_that_loses_every_third_message_everybody_comes_to_the_same() {
+    let mut story = Story::new(2);
+    story.apply("loss all 33%");
+    story.apply("traffic on");
+    story.run(Span::secs(20));
+    assert!(story.view(6).applied.max(story.view(4).applied) > 20, "the network does not stop them");
+    story.apply("traffic off");
+    story.apply("loss all 0%");
+    story.run(Span::secs(5));
+    let ends: Vec<_> = (4..=7).map(|id| (story.view(id).applied, story.view(id).store)).collect();
+    assert!(ends.iter().all(|end| *end == ends[0]), "{ends:?}");
+}
+
+#[test]
+fn a_replica_that_was_cut_off_catches_up_with_what_it_missed() {
+    let mut story = Story::new(1);
+    story.run(Span::secs(1));
+    story.apply("isolate n6");
+    story.apply("traffic on");
+    story.run(Span::secs(3));
+    assert_eq!(story.view(6).applied, 0);
+    let missed = story.view(4).applied;
+    assert!(missed > 20, "only {missed} slots were missed");
+    story.apply("traffic off");
+    story.apply("heal");
+    story.run(Span::secs(3));
+    assert_eq!(story.view(6).applied, story.view(4).applied);
+    assert_eq!(story.view(6).store, story.view(4).store);
 }

@@ -1,137 +1,15 @@
-//! Multi-Paxos's rules, process by process: one acceptor, leader or replica with its disk in memory is handed one input
-//! after another. Three acceptors (n1 to n3), two leaders (n4, n5), one replica (n6); a ballot is written `(2, 1)`:
-//! round 2 of leader 1.
+//! Multi-Paxos's rules, process by process: who promises, who accepts, what is chosen, what is carried out.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::sync::Arc;
+#[path = "common/paxos.rs"]
+mod paxos;
 
+use paxos::{Process, Wants, accept, accept_ok, answers, arms, ballot, commit, leading, leads, promise, put, sent};
 use raft_playground::kv::{Command, Request};
-use raft_playground::multi_paxos::{Accepted, Ballot, Config, Disk, Message, MultiPaxos, SlotId, Timer, Write};
-use raft_playground::observe::{NodeView, RoleMark, Window};
-use raft_playground::protocol::{Answer, Durable, Effect, Effects, Input, Protocol};
+use raft_playground::multi_paxos::{Disk, Message, SlotId, Timer, Write};
+use raft_playground::observe::RoleMark;
+use raft_playground::protocol::{Answer, Durable, Effect, Input};
 use raft_playground::types::{ClientId, NodeId};
-
-type Wants = Vec<Effect<MultiPaxos>>;
-
-fn config() -> Config {
-    Config::new(3, 2, 1)
-}
-
-fn ballot(round: u64, leader: u8) -> Ballot {
-    Ballot { round, leader }
-}
-
-/// A request of the first client that puts this value.
-fn put(seq: u64) -> Arc<Request> {
-    Request::new(ClientId(1), seq, Command::Put { key: "a".into(), value: format!("{seq}").into() })
-}
-
-/// What an acceptor had accepted: slot, ballot, request.
-fn accepted(list: &[(u64, Ballot, Arc<Request>)]) -> Accepted {
-    let mut all = Accepted::default();
-    for (slot, ballot, request) in list {
-        all.insert(SlotId(*slot), (*ballot, request.clone()));
-    }
-    all
-}
-
-/// One process with its disk.
-#[derive(Clone)]
-struct Process {
-    id: NodeId,
-    disk: Disk,
-    state: MultiPaxos,
-}
-
-impl Process {
-    fn new(id: u8) -> Process {
-        Process::boot(id, Disk::default())
-    }
-
-    fn boot(id: u8, disk: Disk) -> Process {
-        let state = MultiPaxos::boot(NodeId(id), &config(), &disk, &mut Effects::default());
-        Process { id: NodeId(id), disk, state }
-    }
-
-    /// A crash: only the disk stays.
-    fn restart(&mut self) {
-        *self = Process::boot(self.id.0, self.disk.clone());
-    }
-
-    /// Hands it an input; what it writes reaches the disk at once.
-    fn tell(&mut self, input: Input<MultiPaxos>) -> Wants {
-        let mut out = Effects::default();
-        self.state.handle(&config(), input, &mut out);
-        let wants = out.as_slice().to_vec();
-        for effect in &wants {
-            if let Effect::Persist(write) = effect {
-                let receipt = self.disk.write(write);
-                self.state.handle(&config(), Input::Flushed(receipt), &mut Effects::default());
-            }
-        }
-        wants
-    }
-
-    fn hear(&mut self, from: u8, message: Message) -> Wants {
-        self.tell(Input::Deliver { from: NodeId(from), message })
-    }
-
-    fn view(&self) -> NodeView {
-        self.state.observe(&config(), Window { from: 1, count: 100 })
-    }
-
-    /// `2=put a 1`: every slot that it holds.
-    fn slots(&self) -> Vec<String> {
-        self.view().slots.iter().map(|slot| format!("{}={}", slot.index, slot.text)).collect()
-    }
-}
-
-/// What is sent to one process.
-fn sent(wants: &Wants, whom: u8) -> Vec<Message> {
-    let sent = wants.iter().filter_map(|effect| match effect {
-        Effect::Send { to, message } if to.0 == whom => Some(message.clone()),
-        _ => None,
-    });
-    sent.collect()
-}
-
-fn answers(wants: &Wants) -> Vec<Answer> {
-    let answers = wants.iter().filter_map(|effect| match effect {
-        Effect::Reply { answer, .. } => Some(answer.clone()),
-        _ => None,
-    });
-    answers.collect()
-}
-
-fn arms(wants: &Wants, timer: Timer) -> bool {
-    wants.iter().any(|effect| matches!(effect, Effect::Arm { timer: armed, .. } if *armed == timer))
-}
-
-fn promise(of: Ballot, list: &[(u64, Ballot, Arc<Request>)]) -> Message {
-    Message::Promise { ballot: of, accepted: accepted(list) }
-}
-
-fn accept(of: Ballot, slot: u64, request: Arc<Request>) -> Message {
-    Message::Accept { ballot: of, slot: SlotId(slot), request }
-}
-
-fn accept_ok(of: Ballot, slot: u64) -> Message {
-    Message::AcceptOk { ballot: of, slot: SlotId(slot) }
-}
-
-fn commit(slot: u64, request: Arc<Request>) -> Message {
-    Message::Commit { slot: SlotId(slot), request }
-}
-
-/// Leader 1 in ballot (1, 1), for whom n1 and n2 have promised, having accepted nothing.
-fn leading() -> Process {
-    let mut leader = Process::new(4);
-    leader.tell(Input::Timeout(Timer::Phase1));
-    leader.hear(1, promise(ballot(1, 1), &[]));
-    leader.hear(2, promise(ballot(1, 1), &[]));
-    assert_eq!(leader.view().mark, RoleMark::Crown);
-    leader
-}
 
 // ------------------------------------------------------------------------------------------------ acceptors
 
@@ -243,19 +121,17 @@ fn a_leader_that_has_won_tells_the_others_and_goes_on_telling_them() {
     leader.tell(Input::Timeout(Timer::Phase1));
     leader.hear(1, promise(ballot(1, 1), &[]));
     let wants = leader.hear(2, promise(ballot(1, 1), &[]));
-    let leads = [Message::Leads { ballot: ballot(1, 1) }];
-    assert_eq!(sent(&wants, 5), leads);
+    let told = [leads(1, 1, 0)];
+    assert_eq!(sent(&wants, 5), told);
     for _ in 0..2 {
         let wants = leader.tell(Input::Timeout(Timer::Resend));
-        assert_eq!((sent(&wants, 5), arms(&wants, Timer::Resend)), (leads.to_vec(), true));
+        assert_eq!((sent(&wants, 5), arms(&wants, Timer::Resend)), (told.to_vec(), true));
     }
 }
 
 #[test]
 fn a_leader_gives_way_to_a_higher_ballot_and_to_no_lower_one() {
-    for message in
-        [Message::Reject { ballot: ballot(1, 1), promised: ballot(1, 2) }, Message::Leads { ballot: ballot(1, 2) }]
-    {
+    for message in [Message::Reject { ballot: ballot(1, 1), promised: ballot(1, 2) }, leads(1, 2, 0)] {
         let mut leader = leading();
         let wants = leader.hear(5, message.clone());
         assert!(arms(&wants, Timer::Phase1), "should the other fall silent");
@@ -266,7 +142,7 @@ fn a_leader_gives_way_to_a_higher_ballot_and_to_no_lower_one() {
         assert_eq!(sent(&leader.tell(Input::Timeout(Timer::Resend)), 1), []);
     }
     let mut leader = leading();
-    leader.hear(5, Message::Leads { ballot: ballot(0, 2) });
+    leader.hear(5, leads(0, 2, 0));
     leader.hear(1, Message::Reject { ballot: ballot(1, 1), promised: ballot(0, 2) });
     assert_eq!(leader.view().mark, RoleMark::Crown);
 }

@@ -17,6 +17,8 @@ pub struct Config {
     pub phase1: Spread,
     /// How often a leader sends again what has not been answered, or says that it is there.
     pub resend: Span,
+    /// How many times `resend` may pass before a leader tells a client that no quorum has answered.
+    pub give_up: u8,
 }
 
 /// What a node is.
@@ -40,10 +42,13 @@ impl Kind {
     }
 }
 
+/// How often the spread of a leader that is outbid again and again is doubled at most.
+const MOST_DOUBLINGS: u8 = 3;
+
 impl Config {
     /// So many of each kind.
     pub fn new(acceptors: u8, leaders: u8, replicas: u8) -> Self {
-        Config { acceptors, leaders, replicas, phase1: Spread::millis(150, 300), resend: Span::millis(50) }
+        Config { acceptors, leaders, replicas, phase1: Spread::millis(150, 300), resend: Span::millis(50), give_up: 10 }
     }
 
     /// What a node is, and the how manyth of its kind, from 1.
@@ -72,9 +77,11 @@ impl Config {
         NodeId(self.acceptors + number)
     }
 
-    /// How long a leader waits for another one before it takes over.
-    pub(super) fn patience(&self, number: u8) -> Spread {
-        let before = Span(self.phase1.max.0 * u64::from(number - 1));
-        Spread { min: Span(self.phase1.min.0 + before.0), max: Span(self.phase1.max.0 + before.0) }
+    /// How long a leader waits for another one before it takes over. Whoever has been outbid waits for a time that is
+    /// drawn from a wider spread each time, so that of two who outbid each other one comes first at last.
+    pub(super) fn patience(&self, number: u8, defeats: u8) -> Spread {
+        let before = self.phase1.max.0 * u64::from(number - 1);
+        let widest = self.phase1.max.0 << defeats.min(MOST_DOUBLINGS);
+        Spread { min: Span(self.phase1.min.0 + before), max: Span(widest + before) }
     }
 }

@@ -18,6 +18,10 @@ pub struct Leader {
     pub(super) highest: Ballot,
     pub(super) phase: Phase,
     pub(super) learned: Learned,
+    /// How far it had carried out the slots when it last told the others: what it has sent them since may be on its way.
+    told: SlotId,
+    /// How often it has been outbid since anything was chosen.
+    defeats: u8,
 }
 
 /// How far a leader has come with its ballot.
@@ -37,14 +41,18 @@ pub(super) struct Proposal {
     pub(super) request: Arc<Request>,
     /// Which acceptors have accepted it.
     pub(super) accepted: NodeSet,
-    /// Whether the time for answers has passed once since it was sent: it is sent again the next time.
-    pub(super) due: bool,
+    /// How many times `Config::resend` has passed since it was proposed.
+    pub(super) waited: u8,
 }
+
+/// How many slots are told at once to somebody who has missed them.
+const MOST_TOLD: usize = 16;
 
 impl Leader {
     pub(super) fn boot(number: u8, config: &Config, disk: &Disk, out: Out<'_>) -> Self {
-        out.arm(Timer::Phase1, config.patience(number));
-        Leader { number, highest: disk.promised, phase: Phase::Waiting, learned: Learned::boot(disk) }
+        out.arm(Timer::Phase1, config.patience(number, 0));
+        let learned = Learned::boot(disk);
+        Leader { number, highest: disk.promised, phase: Phase::Waiting, learned, told: SlotId(0), defeats: 0 }
     }
 
     pub(super) fn time_out(&mut self, config: &Config, timer: Timer, out: Out<'_>) {
@@ -66,8 +74,8 @@ impl Leader {
         out.arm(Timer::Resend, Spread::exactly(config.resend));
     }
 
-    /// Sends again what has not been answered. One who leads tells the other leaders that it is there, so
-    /// that they go on waiting.
+    /// Sends again what has not been answered, and tells a client for which it takes too long. One who leads tells the
+    /// others that it is there, so that they go on waiting.
     fn resend(&mut self, config: &Config, out: Out<'_>) {
         let missing = |had: NodeSet| config.all(Kind::Acceptor).filter(move |id| !had.contains(*id));
         match &mut self.phase {
@@ -77,18 +85,35 @@ impl Leader {
             }
             Phase::Leading { ballot, open, .. } => {
                 for (slot, proposal) in open.iter_mut() {
-                    if !std::mem::replace(&mut proposal.due, true) {
+                    proposal.waited = proposal.waited.saturating_add(1);
+                    if proposal.waited == config.give_up {
+                        let (accepted, needed) = (proposal.accepted.len(), majority(u32::from(config.acceptors)));
+                        out.note(Note::GivesUp { slot, request: proposal.request.clone(), accepted, needed });
+                        out.reply(&proposal.request, Answer::Failed);
+                    }
+                    // The answers to what was sent just now may be on their way.
+                    if proposal.waited == 1 {
                         continue;
                     }
                     let accept = || Message::Accept { ballot: *ballot, slot, request: proposal.request.clone() };
                     missing(proposal.accepted).for_each(|to| out.send(to, accept()));
                 }
-                for to in config.all(Kind::Leader).filter(|to| *to != config.leader(self.number)) {
-                    out.send(to, Message::Leads { ballot: *ballot });
-                }
+                let ballot = *ballot;
+                self.tell_others(config, ballot, out);
+                self.told = self.learned.applied;
             }
         }
         out.arm(Timer::Resend, Spread::exactly(config.resend));
+    }
+
+    /// The other leaders and the replicas.
+    fn others(&self, config: &Config) -> impl Iterator<Item = NodeId> + use<> {
+        let own = config.leader(self.number);
+        config.all(Kind::Leader).filter(move |to| *to != own).chain(config.all(Kind::Replica))
+    }
+
+    fn tell_others(&self, config: &Config, ballot: Ballot, out: Out<'_>) {
+        self.others(config).for_each(|to| out.send(to, Message::Leads { ballot, applied: self.told }));
     }
 
     pub(super) fn hear(&mut self, config: &Config, from: NodeId, message: Message, out: Out<'_>) {
@@ -96,10 +121,20 @@ impl Leader {
             Message::Promise { ballot, accepted } => self.count_promise(config, from, ballot, accepted, out),
             Message::AcceptOk { ballot, slot } => self.count_accept(config, from, ballot, slot, out),
             Message::Reject { promised, .. } => self.yield_to(config, promised, out),
-            Message::Leads { ballot } => self.yield_to(config, ballot, out),
+            Message::Leads { ballot, applied } => {
+                self.yield_to(config, ballot, out);
+                self.learned.ask_for_missing(from, applied, out);
+            }
             Message::Commit { slot, request } => {
-                self.learned.choose(slot, request, out);
+                if self.learned.choose(slot, request, out) {
+                    self.defeats = 0;
+                }
                 self.apply(out);
+            }
+            Message::Learn { from: slot } => {
+                for (slot, request) in self.learned.chosen.range(slot).take(MOST_TOLD) {
+                    out.send(from, Message::Commit { slot, request: request.clone() });
+                }
             }
             Message::Prepare { .. } | Message::Accept { .. } => {}
         }
@@ -113,10 +148,11 @@ impl Leader {
         if !matches!(self.phase, Phase::Waiting) {
             out.note(Note::Yields { to: ballot });
             out.disarm(Timer::Resend);
+            self.defeats = self.defeats.saturating_add(1);
         }
         self.highest = ballot;
         self.phase = Phase::Waiting;
-        out.arm(Timer::Phase1, config.patience(self.number));
+        out.arm(Timer::Phase1, config.patience(self.number, self.defeats));
     }
 
     fn count_promise(&mut self, config: &Config, from: NodeId, of: Ballot, theirs: Accepted, out: Out<'_>) {
@@ -148,18 +184,19 @@ impl Leader {
             let request = accepted.get(slot).map_or_else(Request::noop, |(_, request)| request.clone());
             self.accept(config, slot, request, out);
         }
-        for to in config.all(Kind::Leader).filter(|to| *to != config.leader(self.number)) {
-            out.send(to, Message::Leads { ballot });
-        }
+        self.tell_others(config, ballot, out);
     }
 
-    /// A client asks for something: it gets the next slot.
+    /// A client asks for something: it gets the next slot, unless it has one already and asks again.
     pub(super) fn propose(&mut self, config: &Config, request: &Arc<Request>, out: Out<'_>) {
-        let Phase::Leading { next, .. } = &mut self.phase else {
+        let Phase::Leading { next, open, .. } = &mut self.phase else {
             let known = self.highest.leader != 0 && self.highest.leader != self.number;
             let leader = known.then(|| config.leader(self.highest.leader));
             return out.reply(request, Answer::Redirect(leader));
         };
+        if open.iter().any(|(_, proposal)| proposal.request == *request) {
+            return;
+        }
         let slot = std::mem::replace(next, next.next());
         self.accept(config, slot, request.clone(), out);
     }
@@ -168,7 +205,7 @@ impl Leader {
     fn accept(&mut self, config: &Config, slot: SlotId, request: Arc<Request>, out: Out<'_>) {
         let Phase::Leading { ballot, open, .. } = &mut self.phase else { return };
         let ballot = *ballot;
-        open.insert(slot, Proposal { request: request.clone(), accepted: NodeSet::EMPTY, due: false });
+        open.insert(slot, Proposal { request: request.clone(), accepted: NodeSet::EMPTY, waited: 0 });
         out.note(Note::Proposes { slot, request: request.clone() });
         for to in config.all(Kind::Acceptor) {
             out.send(to, Message::Accept { ballot, slot, request: request.clone() });
@@ -187,8 +224,8 @@ impl Leader {
         open.remove(slot);
         out.note(Note::Chosen { slot, accepted, of: config.acceptors, needed });
         self.learned.choose(slot, request.clone(), out);
-        let others = config.all(Kind::Leader).filter(|to| *to != config.leader(self.number));
-        for to in config.all(Kind::Replica).chain(others) {
+        self.defeats = 0;
+        for to in self.others(config) {
             out.send(to, Message::Commit { slot, request: request.clone() });
         }
         self.apply(out);

@@ -51,10 +51,17 @@ pub enum Message {
         /// The command.
         request: Arc<Request>,
     },
-    /// A leader tells the other leaders that it is at work.
+    /// A leader tells the other leaders and the replicas that it is at work.
     Leads {
         /// Its ballot.
         ballot: Ballot,
+        /// How far it had carried out the slots when it told this last: whoever is not that far has missed a `Commit`.
+        applied: SlotId,
+    },
+    /// Somebody has missed what was chosen from this slot on.
+    Learn {
+        /// The first slot that it lacks.
+        from: SlotId,
     },
 }
 
@@ -74,6 +81,7 @@ impl Show for Message {
             Message::Reject { .. } => "Reject",
             Message::Commit { .. } => "Commit",
             Message::Leads { .. } => "Leads",
+            Message::Learn { .. } => "Learn",
         }
     }
 
@@ -101,7 +109,12 @@ impl Show for Message {
                 let facts = vec![Fact::new("slot", slot), command(request)];
                 (Shape::Diamond, false, None, None, request.command.to_string(), facts)
             }
-            Message::Leads { ballot } => (Shape::Dot, false, None, Some(*ballot), String::new(), vec![]),
+            Message::Leads { ballot, applied } => {
+                (Shape::Dot, false, None, Some(*ballot), String::new(), vec![Fact::new("applied", applied)])
+            }
+            Message::Learn { from } => {
+                (Shape::Diamond, true, None, None, String::new(), vec![Fact::new("from slot", from)])
+            }
         };
         let facts = ballot.map(|ballot| Fact::new("ballot", ballot)).into_iter().chain(more).collect();
         MessageView { kind: self.kind(), shape, reply, sign, epoch: ballot.map(Epoch::from), label, facts }

@@ -8,11 +8,13 @@
 //!   promises and accepted values are on disk before they are answered.
 //! - A leader that wins Phase 1 proposes again, in its own ballot, whatever the acceptors had
 //!   accepted, and fills gaps with `Noop`: so nothing that may have been chosen is lost.
-//! - Leader and replicas carry out chosen slots in slot order only and wait at a gap.
+//! - Leader and replicas carry out chosen slots in slot order only and wait at a gap; what the store refuses is refused
+//!   by every copy alike.
+//! - Whatever is not answered is sent again. A leader says how far it is, and whoever has missed a `Commit` asks for it.
+//! - Where no quorum answers in time the client is told `consensus failed`; its command may be chosen all the same.
+//! - Leaders that outbid each other draw their next try from ever wider spreads.
 //!
-//! This is the good case, made thin but safe: one leader at work, retransmission on a timer. Still
-//! absent: backing off from a duel of leaders other than by the length of a timer, replicas that ask
-//! for what they missed, giving a request up.
+//! Reads go through the slots like everything else.
 
 mod acceptor;
 mod config;
@@ -187,9 +189,7 @@ impl Protocol for MultiPaxos {
             (MultiPaxos::Leader(leader), Input::Deliver { from, message }) => leader.hear(config, from, message, out),
             (MultiPaxos::Leader(leader), Input::Timeout(timer)) => leader.time_out(config, timer, out),
             (MultiPaxos::Leader(leader), Input::Request(request)) => leader.propose(config, &request, out),
-            (MultiPaxos::Replica(replica), Input::Deliver { message: Message::Commit { slot, request }, .. }) => {
-                replica.learn(slot, request, out);
-            }
+            (MultiPaxos::Replica(replica), Input::Deliver { from, message }) => replica.hear(from, message, out),
             // Acceptors and replicas have no timers and take no requests; leaders and replicas need no
             // receipts, since what depends on a write is sent behind it.
             _ => {}

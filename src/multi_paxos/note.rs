@@ -64,6 +64,24 @@ pub enum Note {
         /// How many are needed.
         needed: u32,
     },
+    /// No quorum has answered in time: the client is told so, and the slot stays open.
+    GivesUp {
+        /// The slot.
+        slot: SlotId,
+        /// What was asked.
+        request: Arc<Request>,
+        /// How many have accepted it.
+        accepted: u32,
+        /// How many are needed.
+        needed: u32,
+    },
+    /// Somebody has missed what was chosen.
+    Asks {
+        /// The first slot that it lacks.
+        from: SlotId,
+        /// How far the leader is.
+        applied: SlotId,
+    },
     /// A leader gives way to a higher ballot.
     Yields {
         /// That ballot.
@@ -117,6 +135,16 @@ impl Tell for Note {
             Note::Chosen { slot, accepted, of, needed } => {
                 let text = format!("Phase 2 for slot {slot}: {accepted}/{of} accepted ({needed} needed)");
                 Told::new(Turn, MULTI, text).mark(Landmark::Commit)
+            }
+            Note::GivesUp { slot, request, accepted, needed } => {
+                let text = format!(
+                    "Phase 2 for slot {slot}: {accepted} of {needed} needed in time: consensus failed for `{}`",
+                    request.command
+                );
+                Told::new(Turn, MULTI, text)
+            }
+            Note::Asks { from, applied } => {
+                Told::new(Story, MULTI, format!("asks for slot {from} and on: the leader is at slot {applied}"))
             }
             Note::Yields { to } => Told::new(Turn, MULTI, format!("gives way to ballot {to}")),
             Note::Waits { slot, missing } => {

@@ -57,7 +57,13 @@ pub(super) const WORDS: Vocabulary = Vocabulary {
             name: "Promise",
             shape: Shape::Triangle,
             reply: true,
-            sentence: "An acceptor promises (+), or has promised a higher ballot (−).",
+            sentence: "An acceptor promises, and tells what it has accepted.",
+        },
+        MessageWord {
+            name: "Reject",
+            shape: Shape::Triangle,
+            reply: true,
+            sentence: "An acceptor has promised a higher ballot.",
         },
         MessageWord {
             name: "Accept",
@@ -81,7 +87,13 @@ pub(super) const WORDS: Vocabulary = Vocabulary {
             name: "Leads",
             shape: Shape::Dot,
             reply: false,
-            sentence: "A leader tells the other leaders that it is at work.",
+            sentence: "A leader tells leaders and replicas that it is at work, and how far it is.",
+        },
+        MessageWord {
+            name: "Learn",
+            shape: Shape::Diamond,
+            reply: true,
+            sentence: "Somebody has missed a Commit and asks for it.",
         },
         MessageWord { name: "request", shape: Shape::Tag, reply: false, sentence: "A client asks for something." },
         MessageWord {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::kv::{Outcome, Request, Store};
-use crate::multi_paxos::{Disk, Note, Out, SlotId, Slots, Write};
+use crate::multi_paxos::{Disk, Message, Note, Out, SlotId, Slots, Write};
+use crate::types::NodeId;
 
 /// What was chosen, and what carrying it out has come to.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -35,6 +36,15 @@ impl Learned {
         true
     }
 
+    /// What a leader is told that it had carried out by now: whoever is not that far has missed something, and asks.
+    pub(super) fn ask_for_missing(&self, leader: NodeId, applied: SlotId, out: Out<'_>) {
+        if self.applied < applied {
+            let from = self.applied.next();
+            out.note(Note::Asks { from, applied });
+            out.send(leader, Message::Learn { from });
+        }
+    }
+
     /// Carries out the next slot, if it is known. A command that the store refuses is refused by every
     /// copy alike: the outcome depends on nothing but the slots before.
     pub(super) fn apply_next(&mut self) -> Option<(SlotId, Arc<Request>, Outcome)> {
@@ -57,7 +67,15 @@ impl Replica {
         Replica { learned: Learned::boot(disk) }
     }
 
-    pub(super) fn learn(&mut self, slot: SlotId, request: Arc<Request>, out: Out<'_>) {
+    pub(super) fn hear(&mut self, from: NodeId, message: Message, out: Out<'_>) {
+        match message {
+            Message::Commit { slot, request } => self.learn(slot, request, out),
+            Message::Leads { applied, .. } => self.learned.ask_for_missing(from, applied, out),
+            _ => {}
+        }
+    }
+
+    fn learn(&mut self, slot: SlotId, request: Arc<Request>, out: Out<'_>) {
         if !self.learned.choose(slot, request, out) {
             return;
         }

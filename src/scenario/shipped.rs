@@ -13,6 +13,6 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
         "replication" "no_quorum" "leader_crash" "lost_with_its_leader" "earlier_term" "partition"
         "figure_7" "figure_8_overwritten" "figure_8_committed"
         "one_way_cut" "disruptive_server" "duplicate_command" "lossy_network"
-        "acceptor_crash"
+        "acceptor_crash" "duel" "gap"
     ]
 }

@@ -31,6 +31,9 @@ pub struct RequestRow {
     /// Which request of the client it is.
     #[serde(skip)]
     pub seq: u64,
+    /// Whether the client was told that its request has failed: the outcome is unknown, as where nobody answers.
+    #[serde(skip)]
+    pub given_up: bool,
 }
 
 /// What a request came to.
@@ -68,15 +71,21 @@ impl Requests {
                         Command::Noop => continue,
                     };
                     let (key, call) = (key.clone(), self.next());
-                    let (client, returned, result) = (client.0, None, None);
-                    self.rows.push(RequestRow { client, op, key, value, call, returned, result, seq });
+                    let (client, returned, result, given_up) = (client.0, None, None, false);
+                    self.rows.push(RequestRow { client, op, key, value, call, returned, result, seq, given_up });
                 }
-                Fact::Happened(Happening::Answered(client, request, _, Answer::Done(outcome))) => {
-                    let now = self.next();
+                Fact::Happened(Happening::Answered(client, request, _, answer)) => {
+                    let (rows, events) = (&mut self.rows, &mut self.events);
                     let asked =
                         |row: &&mut RequestRow| request.origin == Some((*client, row.seq)) && row.client == client.0;
-                    if let Some(row) = self.rows.iter_mut().rev().find(asked) {
-                        (row.returned, row.result) = (Some(now), Some(RequestResult::of(outcome)));
+                    let Some(row) = rows.iter_mut().rev().find(asked) else { continue };
+                    match answer {
+                        Answer::Done(outcome) => {
+                            *events += 1;
+                            (row.returned, row.result) = (Some(*events), Some(RequestResult::of(outcome)));
+                        }
+                        Answer::Failed => row.given_up = true,
+                        Answer::Redirect(_) => {}
                     }
                 }
                 _ => {}

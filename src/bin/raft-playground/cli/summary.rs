@@ -43,6 +43,7 @@ fn request(row: &RequestRow) -> String {
     let RequestRow { op, key, value, result, .. } = row;
     let asked = value.as_ref().map_or_else(|| format!("{op} {key}"), |value| format!("{op} {key} {value}"));
     let got = match result {
+        None if row.given_up => "consensus failed".to_string(),
         None => "no answer yet".to_string(),
         Some(result) => match (&result.value, &result.error) {
             (Some(value), _) => format!("\"{value}\""),
