@@ -29,7 +29,7 @@ use crate::sim::{Refused, Setup, Step};
 use crate::single_server::SingleServer;
 use crate::timeline::{RequestRow, Timed, Timeline, When};
 use crate::types::{Span, Time};
-use crate::view::{EventLine, MessageDetails, View};
+use crate::view::{EventLine, MessageDetails, Transition, View};
 
 /// A protocol that can be chosen.
 #[derive(Clone, Debug, Serialize)]
@@ -118,6 +118,12 @@ pub trait Playground {
 
     /// The moment that the run is at.
     fn moment(&self) -> When;
+
+    /// How many steps have been carried out.
+    fn count(&self) -> u64;
+
+    /// What the last step did.
+    fn transition(&self) -> Transition;
 
     /// Brings the run to a moment that is still to come, with all that is due on the way.
     ///
@@ -226,6 +232,14 @@ impl<P: Protocol> Playground for Session<P> {
 
     fn moment(&self) -> When {
         self.timeline.moment()
+    }
+
+    fn count(&self) -> u64 {
+        self.timeline.cluster().steps()
+    }
+
+    fn transition(&self) -> Transition {
+        Transition::of(&self.timeline)
     }
 
     fn reach(&mut self, when: When) -> Result<(), Refused> {

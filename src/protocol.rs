@@ -96,6 +96,9 @@ pub trait Durable: Clone + Default + Eq + Hash + Debug {
 
     /// Carries out one write.
     fn write(&mut self, write: &Self::Write) -> Self::Receipt;
+
+    /// A write in a few words, for a trace: `term 2, vote n1`.
+    fn say(write: &Self::Write) -> String;
 }
 
 /// A timer of a node: armed by name, at most once at a time.

@@ -41,6 +41,10 @@ impl Durable for Disk {
         self.log.push(request.clone());
         self.log.len() as u64
     }
+
+    fn say(request: &Arc<Request>) -> String {
+        request.command.to_string()
+    }
 }
 
 /// A single server sends no messages to other servers: there are none.

@@ -245,3 +245,68 @@ fn a_scenario_that_cannot_be_read_is_status_2_and_nothing_runs() {
     let no_hash = run(&["replay", "raft_kv"]);
     assert_eq!(no_hash.status.code(), Some(2));
 }
+
+#[test]
+fn a_trace_has_every_message_once_sent_and_once_ended_and_every_change_with_before_and_after() {
+    let folder = folder("trace");
+    for name in ["lossy_network", "figure_7", "gap", "kv_store", "leader_crash"] {
+        let out = folder.join("t.jsonl");
+        assert_eq!(run(&["run", name, "--trace", &text_of(&out)]).status.code(), Some(0));
+        let text = std::fs::read_to_string(&out).expect("a trace");
+        let mut flying = std::collections::BTreeSet::new();
+        let mut nodes = std::collections::BTreeMap::<String, serde_json::Value>::new();
+        let mut logs =
+            std::collections::BTreeMap::<String, std::collections::BTreeMap<Option<u64>, serde_json::Value>>::new();
+        let mut writes = 0;
+        for (number, line) in text.lines().enumerate() {
+            let line: serde_json::Value = serde_json::from_str(line).expect("an object on each line");
+            assert_eq!(line["step"].as_u64(), u64::try_from(number).ok(), "{name}: no step is left out");
+            assert_eq!(line["cause"].is_null(), number == 0);
+            for ended in ["delivered", "lost"] {
+                for message in line[ended].as_array().expect("a list") {
+                    assert!(flying.remove(message["id"].as_str().expect("a name")), "{name}: {message} was never sent");
+                }
+            }
+            for message in line["sent"].as_array().expect("a list") {
+                assert!(flying.insert(message["id"].as_str().expect("a name").to_string()), "{name}: {message} twice");
+            }
+            writes += line["persisted"].as_array().map_or(0, Vec::len);
+            for (node, differences) in line["changed"].as_object().expect("an object") {
+                let known = nodes.entry(node.clone()).or_insert(serde_json::Value::Object(Default::default()));
+                for (field, difference) in differences.as_object().expect("an object") {
+                    if field == "slots" {
+                        let list = |when: &str| difference[when].as_array().expect("a list").clone();
+                        let log = logs.entry(node.clone()).or_default();
+                        for slot in list("before") {
+                            assert!(log.remove(&slot["index"].as_u64()) == Some(slot.clone()), "{name} {node}: {slot}");
+                        }
+                        log.extend(list("after").into_iter().map(|slot| (slot["index"].as_u64(), slot)));
+                    } else {
+                        assert_eq!(
+                            known.get(field).unwrap_or(&serde_json::Value::Null),
+                            &difference["before"],
+                            "{name} {node} {field}"
+                        );
+                        known[field] = difference["after"].clone();
+                    }
+                }
+            }
+        }
+        assert!(writes > 0, "{name} writes something");
+        // What the changes add up to is how the nodes ended.
+        let end = out_of_last_line(&run(&["run", name, "--json"]));
+        for card in end["nodes"].as_array().expect("nodes") {
+            let told = &nodes[card["id"].as_str().expect("a name")];
+            for field in ["role", "vote", "committed", "applied", "last_slot", "store"] {
+                assert_eq!(told[field], card["node"][field], "{name}: {field} of {}", card["id"]);
+            }
+            let log = logs.get(card["id"].as_str().expect("a name"));
+            let last = log.and_then(|log| log.keys().last().copied().flatten()).unwrap_or(0);
+            assert_eq!(Some(last), card["node"]["last_slot"].as_u64(), "{name}: the log of {}", card["id"]);
+        }
+    }
+}
+
+fn out_of_last_line(output: &Output) -> serde_json::Value {
+    serde_json::from_str(out(output).lines().last().expect("a last line")).expect("an object")
+}

@@ -147,6 +147,14 @@ impl Durable for Disk {
         }
         self.promised
     }
+
+    fn say(write: &Write) -> String {
+        match write {
+            Write::Promised(ballot) => format!("promised {ballot}"),
+            Write::Accepted(slot, ballot, request) => format!("slot {slot} accepted in {ballot}: {}", request.command),
+            Write::Chosen(slot, request) => format!("slot {slot} chosen: {}", request.command),
+        }
+    }
 }
 
 type Out<'a> = &'a mut Effects<MultiPaxos>;

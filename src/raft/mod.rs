@@ -193,6 +193,17 @@ impl Durable for Disk {
             }
         }
     }
+
+    fn say(write: &Write) -> String {
+        match write {
+            Write::Ballot { term, vote: None } => format!("term {term}"),
+            Write::Ballot { term, vote: Some(vote) } => format!("term {term}, vote {vote}"),
+            Write::Entries { after, entries } => {
+                let terms: Vec<String> = entries.iter().map(|entry| entry.term.to_string()).collect();
+                format!("entries after {after}: terms {}", terms.join(" "))
+            }
+        }
+    }
 }
 
 type Out<'a> = &'a mut Effects<Raft>;

@@ -204,9 +204,8 @@ impl<'a> Run<'a> {
 
     /// Event by event, so that whoever watches sees each.
     fn moment(&mut self, when: When, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Refused> {
-        // What is due at that very time may have to wait for the line.
-        let before = Time(when.at.0.saturating_sub(1));
-        while self.cluster.step_until(before)? {
+        // Of what is due at that very time so many events happen as the moment says.
+        while when.steps != Some(self.cluster.count()) && self.cluster.step_until(when.at)? {
             watch(self.cluster());
         }
         self.cluster.reach(when)?;

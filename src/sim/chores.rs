@@ -222,6 +222,11 @@ impl<P: Protocol> Cluster<P> {
         &self.habits.doors
     }
 
+    /// The last step that was carried out, other than that time went on; none at the start.
+    pub fn last_step(&self) -> Option<&Step> {
+        self.last.as_ref()
+    }
+
     /// What the last step did.
     pub fn facts(&self) -> &[Fact<P>] {
         &self.facts

@@ -73,6 +73,8 @@ pub struct Cluster<P: Protocol> {
     pub(super) facts: Vec<Fact<P>>,
     /// Empty but while a step is carried out: what the step before it did, in case that it is refused.
     spare: Vec<Fact<P>>,
+    /// The last step that was carried out, other than that time went on; none at the start.
+    pub(super) last: Option<Step>,
     /// The nodes whose state the last step changed, or took away.
     pub(super) touched: NodeSet,
     /// Room for the effects of one input, kept so that it need not be allocated for each.
@@ -108,6 +110,7 @@ impl<P: Protocol> Cluster<P> {
             steps: 0,
             facts: Vec::new(),
             spare: Vec::new(),
+            last: None,
             touched: NodeSet::EMPTY,
             effects: Effects::default(),
             habits,
@@ -139,6 +142,7 @@ impl<P: Protocol> Cluster<P> {
         self.spare.clear();
         if done.is_ok() && !matches!(step, Step::Until(_)) {
             self.steps += 1;
+            self.last = Some(step.clone());
             self.trace.fold(self.now.0);
             std::hash::Hash::hash(step, &mut self.trace);
         }
@@ -301,7 +305,10 @@ impl<P: Protocol> Cluster<P> {
             for effect in effects.drain() {
                 let host = &mut self.hosts[id.slot()];
                 match effect {
-                    Effect::Persist(write) => receipts.extend(host.disk.write(self.chance, id, write, self.now)),
+                    Effect::Persist(write) => {
+                        self.facts.push(Fact::Persisted(id, write.clone()));
+                        receipts.extend(host.disk.write(self.chance, id, write, self.now));
+                    }
                     Effect::Arm { timer, within } => host.timers.arm(self.chance, id, timer.place(), within, self.now),
                     Effect::Disarm(timer) => drop(host.timers.disarm(timer.place())),
                     Effect::Note(note) => self.facts.push(Fact::Noted(id, note)),

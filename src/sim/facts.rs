@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::kv::Request;
-use crate::protocol::{Answer, Protocol};
+use crate::protocol::{Answer, Durable, Protocol};
 use crate::sim::{Flight, Step};
 use crate::types::{ClientId, MessageId, NodeId, Span};
 
@@ -31,6 +31,8 @@ pub enum Fact<P: Protocol> {
     Delivered(Flight<P::Message>),
     /// A message will never arrive.
     Lost(Flight<P::Message>, LossReason),
+    /// A node has something written to its disk; it is safe there once it is flushed.
+    Persisted(NodeId, <P::Durable as Durable>::Write),
     /// A protocol noted something.
     Noted(NodeId, P::Note),
     /// Something that is the same for all protocols.

@@ -7,6 +7,7 @@
 //! the steps use, so what is seen can be said.
 
 mod picture;
+mod transition;
 
 use serde::Serialize;
 
@@ -14,6 +15,7 @@ use crate::observe::{Epoch, Fact, NodeView, Shape, Sign};
 use crate::types::{ClientId, MessageId, NodeId, Process, Time};
 
 pub use picture::WINDOW;
+pub use transition::{Lost, Message, Persisted, Transition};
 
 pub use crate::timeline::EventLine;
 

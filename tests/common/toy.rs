@@ -43,6 +43,10 @@ impl Durable for Disk {
     type Receipt = ();
 
     fn write(&mut self, (): &()) {}
+
+    fn say((): &()) -> String {
+        "nothing".to_string()
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -8,6 +8,7 @@ mod scenarios;
 mod summary;
 mod swarm;
 mod teller;
+mod trace;
 mod watch;
 
 use std::process::ExitCode;

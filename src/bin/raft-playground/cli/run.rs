@@ -12,6 +12,7 @@ use raft_playground::types::{Span, Time};
 
 use crate::cli::summary;
 use crate::cli::teller::Teller;
+use crate::cli::trace::Trace;
 
 #[derive(Args)]
 pub(crate) struct Run {
@@ -33,6 +34,9 @@ pub(crate) struct Run {
     /// Write every client's requests and answers there, a JSON object a line, for a checker of linearizability.
     #[arg(long, value_name = "OUT")]
     history: Option<PathBuf>,
+    /// Write every transition there, a JSON object a line: its cause, messages, writes, and what it changed in the nodes.
+    #[arg(long, value_name = "OUT")]
+    trace: Option<PathBuf>,
     /// Write the run there as a scenario file with its hash, for `raft-playground replay`.
     #[arg(long, value_name = "OUT")]
     save: Option<PathBuf>,
@@ -58,7 +62,13 @@ impl Run {
         if !self.json && !scenario.title.is_empty() {
             teller.line(format_args!("{}\n", scenario.title));
         }
-        let done = run.go(&mut |cluster| teller.tell(cluster));
+        let mut trace = self.trace.is_some().then(Trace::default);
+        let done = run.go(&mut |cluster| {
+            teller.tell(cluster);
+            if let Some(trace) = &mut trace {
+                trace.take_note(cluster);
+            }
+        });
         let cluster = run.into_cluster();
         if self.json {
             let line = summary::json(&*cluster, done.as_ref().err());
@@ -68,6 +78,9 @@ impl Run {
         }
         if let Some(out) = &self.history {
             write_all(out, &summary::history(&*cluster))?;
+        }
+        if let (Some(out), Some(trace)) = (&self.trace, trace) {
+            write_all(out, &trace.into_text())?;
         }
         if let Some(out) = &self.save {
             let saved = Scenario { title: scenario.title.clone(), ..Scenario::of(&*cluster) };
