@@ -231,6 +231,20 @@ fn what_does_not_go_as_expected_is_told_with_the_command_that_shows_it_again() {
 }
 
 #[test]
+fn a_broken_promise_is_told_before_anything_that_follows_from_it_unless_it_is_expected() {
+    let file = text_of(&folder("broken").join("s.toml"));
+    // Two entries of one index and term: no run of Raft comes to this.
+    let given = "[given.n1]\nlog = \"1 put a 1, 1\"\n[given.n2]\nlog = \"1 put a 2, 1\"\n";
+    for (expected, status) in [("leader n9", 1), ("no violation", 1), ("violation log-matching", 0)] {
+        std::fs::write(&file, format!("script = 'expect {expected}'\n{given}")).expect("a file");
+        let output = run(&["run", &file]);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{stderr}");
+        assert!(status == 0 || stderr.starts_with("raft-playground: at 0ms, log-matching is broken: "), "{stderr}");
+    }
+}
+
+#[test]
 fn a_scenario_that_cannot_be_read_is_status_2_and_nothing_runs() {
     let file = text_of(&folder("mistakes").join("s.toml"));
     std::fs::write(&file, "script = '''\nput c1 a val_1\ncrush n1\n'''\n").expect("a file");

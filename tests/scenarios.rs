@@ -63,3 +63,13 @@ fn the_schedules_of_the_three_systems_are_as_they_were() {
         golden(&format!("{name}.txt"), &String::from_utf8(output.stdout).expect("the program prints text"));
     }
 }
+
+#[test]
+fn in_figure_7_each_follower_refuses_as_often_as_the_leader_has_to_go_back() {
+    let program = env!("CARGO_BIN_EXE_raft-playground");
+    let output = Command::new(program).args(["run", "figure_7"]).output().expect("the program can be started");
+    let told = String::from_utf8(output.stdout).expect("the program prints text");
+    let refusals = |node: u8| told.lines().filter(|line| line.contains(&format!("[n{node}] cannot take"))).count();
+    // The followers (a) to (f) of the paper.
+    assert_eq!([2, 3, 4, 5, 6, 7].map(refusals), [1, 6, 0, 0, 5, 7]);
+}

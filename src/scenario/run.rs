@@ -96,6 +96,12 @@ impl<'a> Run<'a> {
     ///
     /// The first thing that does not go as the scenario says. The run stops there.
     pub fn go(&mut self, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Failure> {
+        let done = self.play(watch);
+        // Of a broken promise anything may follow, so that is told first.
+        self.kept().and(done)
+    }
+
+    fn play(&mut self, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Failure> {
         watch(self.cluster());
         let mut said = None;
         for line in &self.scenario.script {
@@ -118,7 +124,7 @@ impl<'a> Run<'a> {
                 });
             }
         }
-        self.kept()
+        Ok(())
     }
 
     fn line(&mut self, line: &Line, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Failure> {
@@ -249,7 +255,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// At the end every promise is kept, but for one that the script expects to be broken.
+    /// Every promise is kept, but for one that the script expects to be broken.
     fn kept(&self) -> Result<(), Failure> {
         let Some(broken) = self.cluster.view(None).violation else { return Ok(()) };
         let expected = self.scenario.script.iter().any(
