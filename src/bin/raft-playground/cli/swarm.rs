@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 use raft_playground::check::swarm::{self, Failed, Passed};
 use raft_playground::playground;
 use raft_playground::settings::Settings;
@@ -37,6 +38,8 @@ impl Swarm {
         playground::open(&settings)?;
         let next = AtomicU64::new(range.start);
         let tally = Mutex::new(Tally::default());
+        // Shown only where a person looks on: nothing is drawn into a file or a pipe.
+        let bar = ProgressBar::new(range.end - range.start).with_style(style());
         let work = || {
             loop {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
@@ -46,6 +49,7 @@ impl Swarm {
                 }
                 let result = run_one(&settings, seed, span).expect("the settings can be");
                 tally.lock().expect("no thread panics").add(seed, result);
+                bar.inc(1);
             }
         };
         std::thread::scope(|scope| {
@@ -53,6 +57,7 @@ impl Swarm {
                 scope.spawn(work);
             }
         });
+        bar.finish_and_clear();
         let Tally { runs, total, failed } = tally.into_inner().expect("no thread panics");
         if let Some((seed, failed)) = failed {
             eprintln!("seed {seed}: {failed}");
@@ -65,6 +70,11 @@ impl Swarm {
         println!("slowest recovery {}", total.recovery);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn style() -> ProgressStyle {
+    let template = "{bar:40} {pos} of {len} runs, {eta} to go";
+    ProgressStyle::with_template(template).expect("a template that indicatif knows")
 }
 
 /// What all runs together have come to.

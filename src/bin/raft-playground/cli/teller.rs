@@ -2,15 +2,20 @@
 
 use std::io::Write;
 
+use anstyle::Style;
 use raft_playground::observe::Weight;
 use raft_playground::playground::Playground;
 use raft_playground::sim::Refused;
 use raft_playground::timeline::When;
 use raft_playground::types::{Process, Time};
 
+const STRONG: Style = Style::new().bold();
+const QUIET: Style = Style::new().dimmed();
+
 /// Prints the schedule of one run.
 pub(crate) struct Teller {
-    out: std::io::StdoutLock<'static>,
+    /// Takes the colours out again where the output is no terminal.
+    out: anstream::AutoStream<std::io::StdoutLock<'static>>,
     /// What each node is called among people.
     names: Vec<(Process, String)>,
     /// How wide the column of the names is.
@@ -28,7 +33,7 @@ impl Teller {
         let names: Vec<(Process, String)> =
             cluster.view(None).nodes.into_iter().map(|card| (card.id.into(), card.name)).collect();
         let width = names.iter().map(|(_, name)| name.len()).max().unwrap_or(2) + 2;
-        Teller { out: std::io::stdout().lock(), names, width, all, json, told: 0 }
+        Teller { out: anstream::AutoStream::auto(std::io::stdout().lock()), names, width, all, json, told: 0 }
     }
 
     /// Event by event, so that none is forgotten before it is told.
@@ -59,7 +64,11 @@ impl Teller {
             let section = Some(line.told.section).filter(|section| !section.is_empty());
             let section = section.map(|section| format!("  ({section})")).unwrap_or_default();
             let (at, width, text) = (line.at.to_string(), self.width, line.told.text);
-            self.line(format_args!("{at:>12}  {who:<width$} {text}{section}"));
+            let strong = if line.told.weight == Weight::Turn { Style::new().bold() } else { Style::new() };
+            let who = format!("{STRONG}{who}{STRONG:#}{:>1$}", "", width.saturating_sub(who.len()));
+            self.line(format_args!(
+                "{QUIET}{at:>12}{QUIET:#}  {who} {strong}{text}{strong:#}{QUIET}{section}{QUIET:#}"
+            ));
         }
     }
 
