@@ -122,7 +122,7 @@ pub trait Playground {
     /// How many steps have been carried out.
     fn count(&self) -> u64;
 
-    /// What the last step did.
+    /// What the last step did; its cause and its writes where the run is recorded.
     fn transition(&self) -> Transition;
 
     /// Brings the run to a moment that is still to come, with all that is due on the way.
@@ -165,10 +165,11 @@ pub trait Playground {
     /// What the person has done so far, and when.
     fn steps(&self) -> &[Timed];
 
-    /// From now on every request of a client is kept; see [`Playground::requests`].
-    fn record_requests(&mut self);
+    /// From now on every request of a client is kept, see [`Playground::requests`], and what
+    /// [`Playground::transition`] needs to be complete.
+    fn record(&mut self);
 
-    /// Every request that a client has sent since [`Playground::record_requests`].
+    /// Every request that a client has sent since [`Playground::record`].
     fn requests(&self) -> &[RequestRow];
 
     /// The hash of everything that has happened so far.
@@ -274,8 +275,8 @@ impl<P: Protocol> Playground for Session<P> {
         self.timeline.script()
     }
 
-    fn record_requests(&mut self) {
-        self.timeline.record_requests();
+    fn record(&mut self) {
+        self.timeline.record();
     }
 
     fn requests(&self) -> &[RequestRow] {

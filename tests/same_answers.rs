@@ -43,7 +43,7 @@ fn answers(protocol: &str, commands: &[Command]) -> Vec<String> {
         settings.set("num_nodes", "3").expect("a setting");
     }
     let mut cluster = open(&settings).expect("a cluster");
-    cluster.record_requests();
+    cluster.record();
     // Somebody is made to lead at once: this is not about elections.
     if let Some(first) =
         [("raft", "timeout n1"), ("multi_paxos", "timeout n4")].iter().find(|(name, _)| *name == protocol)

@@ -80,9 +80,9 @@ impl<'a> Run<'a> {
         &*self.cluster
     }
 
-    /// From now on every request of a client is kept; see [`Playground::requests`].
-    pub fn record_requests(&mut self) {
-        self.cluster.record_requests();
+    /// From now on what a history and a trace need is kept; see [`Playground::record`].
+    pub fn record(&mut self) {
+        self.cluster.record();
     }
 
     /// The cluster as it is, for whoever goes on with it.

@@ -222,7 +222,12 @@ impl<P: Protocol> Cluster<P> {
         &self.habits.doors
     }
 
-    /// The last step that was carried out, other than that time went on; none at the start.
+    /// From now on [`Cluster::last_step`] and [`Fact::Persisted`] are kept, for a trace.
+    pub fn record(&mut self) {
+        self.recorded = true;
+    }
+
+    /// The last step that was carried out, other than that time went on, if that is recorded.
     pub fn last_step(&self) -> Option<&Step> {
         self.last.as_ref()
     }

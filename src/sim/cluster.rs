@@ -73,7 +73,9 @@ pub struct Cluster<P: Protocol> {
     pub(super) facts: Vec<Fact<P>>,
     /// Empty but while a step is carried out: what the step before it did, in case that it is refused.
     spare: Vec<Fact<P>>,
-    /// The last step that was carried out, other than that time went on; none at the start.
+    /// Whether the last step and every write are kept for a trace, which few runs need.
+    pub(super) recorded: bool,
+    /// The last step that was carried out, other than that time went on, where that is kept.
     pub(super) last: Option<Step>,
     /// The nodes whose state the last step changed, or took away.
     pub(super) touched: NodeSet,
@@ -110,6 +112,7 @@ impl<P: Protocol> Cluster<P> {
             steps: 0,
             facts: Vec::new(),
             spare: Vec::new(),
+            recorded: false,
             last: None,
             touched: NodeSet::EMPTY,
             effects: Effects::default(),
@@ -142,7 +145,9 @@ impl<P: Protocol> Cluster<P> {
         self.spare.clear();
         if done.is_ok() && !matches!(step, Step::Until(_)) {
             self.steps += 1;
-            self.last = Some(step.clone());
+            if self.recorded {
+                self.last = Some(step.clone());
+            }
             self.trace.fold(self.now.0);
             std::hash::Hash::hash(step, &mut self.trace);
         }
@@ -306,7 +311,9 @@ impl<P: Protocol> Cluster<P> {
                 let host = &mut self.hosts[id.slot()];
                 match effect {
                     Effect::Persist(write) => {
-                        self.facts.push(Fact::Persisted(id, write.clone()));
+                        if self.recorded {
+                            self.facts.push(Fact::Persisted(id, write.clone()));
+                        }
                         receipts.extend(host.disk.write(self.chance, id, write, self.now));
                     }
                     Effect::Arm { timer, within } => host.timers.arm(self.chance, id, timer.place(), within, self.now),

@@ -31,7 +31,8 @@ pub enum Fact<P: Protocol> {
     Delivered(Flight<P::Message>),
     /// A message will never arrive.
     Lost(Flight<P::Message>, LossReason),
-    /// A node has something written to its disk; it is safe there once it is flushed.
+    /// A node has something written to its disk; it is safe there once it is flushed. Kept only where the
+    /// run is recorded, see [`Cluster::record`](crate::sim::Cluster::record).
     Persisted(NodeId, <P::Durable as Durable>::Write),
     /// A protocol noted something.
     Noted(NodeId, P::Note),

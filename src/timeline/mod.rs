@@ -153,12 +153,13 @@ impl<P: Protocol> Timeline<P> {
         self.history.script()
     }
 
-    /// From now on every request of a client is kept; see [`Timeline::requests`].
-    pub fn record_requests(&mut self) {
+    /// From now on every request of a client is kept, see [`Timeline::requests`], and what a trace needs.
+    pub fn record(&mut self) {
+        self.cluster.record();
         self.requests.get_or_insert_default();
     }
 
-    /// Every request that a client has sent since [`Timeline::record_requests`].
+    /// Every request that a client has sent since [`Timeline::record`].
     pub fn requests(&self) -> &[RequestRow] {
         self.requests.as_ref().map_or(&[], Requests::rows)
     }

@@ -16,7 +16,7 @@ pub struct Transition {
     pub step: u64,
     /// When.
     pub at: Time,
-    /// The step; none at the start, when all nodes boot.
+    /// The step; none at the start, when all nodes boot, and where the run is not recorded.
     pub cause: Option<String>,
     /// The nodes that handled something, or were taken away.
     pub nodes: NodeSet,
@@ -24,7 +24,7 @@ pub struct Transition {
     pub delivered: Vec<Message>,
     /// Messages that will never arrive.
     pub lost: Vec<Lost>,
-    /// What nodes have written to their disks, in order.
+    /// What nodes have written to their disks, in order, where the run is recorded.
     pub persisted: Vec<Persisted>,
     /// Nodes whose oldest write has become safe, where that takes time.
     pub flushed: Vec<NodeId>,

@@ -57,7 +57,7 @@ impl Run {
             scenario.length = Some((Time::START + span.parse::<Span>()?).into());
         }
         let mut run = scenario::Run::new(&scenario)?;
-        run.record_requests();
+        run.record();
         let mut teller = Teller::new(run.cluster(), self.all, self.json);
         if !self.json && !scenario.title.is_empty() {
             teller.line(format_args!("{}\n", scenario.title));
