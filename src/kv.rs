@@ -86,6 +86,48 @@ pub enum Command {
 }
 
 impl Command {
+    /// Reads a command from the words of its text: `put`, `a`, `val_7`.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the words are no command that a client may send.
+    ///
+    /// ```
+    /// use raft_playground::kv::Command;
+    ///
+    /// assert_eq!(Command::read(&["get", "a"]).map(|command| command.to_string()), Ok("get a".to_string()));
+    /// assert!(Command::read(&["put", "a"]).is_err());
+    /// ```
+    pub fn read(words: &[&str]) -> Result<Command, String> {
+        Ok(match words {
+            ["put", key, value] => Command::Put { key: word("key", key)?, value: word("value", value)? },
+            ["get", key] => Command::Get { key: word("key", key)? },
+            ["delete", key] => Command::Delete { key: word("key", key)? },
+            _ => {
+                let expected = "expected `put KEY VALUE`, `get KEY` or `delete KEY`";
+                return Err(format!("`{}` is not a command: {expected}", words.join(" ")));
+            }
+        })
+    }
+
+    /// `put`, `get`, `delete` or `noop`.
+    pub fn op(&self) -> &'static str {
+        match self {
+            Command::Put { .. } => "put",
+            Command::Get { .. } => "get",
+            Command::Delete { .. } => "delete",
+            Command::Noop => "noop",
+        }
+    }
+
+    /// The value of a put.
+    pub fn value(&self) -> Option<&Text> {
+        match self {
+            Command::Put { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+
     /// The key that the command touches, if any.
     pub fn key(&self) -> Option<&Text> {
         match self {
@@ -98,12 +140,9 @@ impl Command {
 /// As a step of a script says it: `put a val_7`, `get a`, `delete a`.
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Command::Put { key, value } => write!(f, "put {key} {value}"),
-            Command::Get { key } => write!(f, "get {key}"),
-            Command::Delete { key } => write!(f, "delete {key}"),
-            Command::Noop => f.write_str("noop"),
-        }
+        f.write_str(self.op())?;
+        self.key().map_or(Ok(()), |key| write!(f, " {key}"))?;
+        self.value().map_or(Ok(()), |value| write!(f, " {value}"))
     }
 }
 

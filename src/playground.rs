@@ -19,7 +19,8 @@
 
 use serde::Serialize;
 
-use crate::kv::{Command, word};
+use crate::check::swarm::{self, Failed, Passed};
+use crate::kv::Command;
 use crate::multi_paxos::MultiPaxos;
 use crate::observe::Vocabulary;
 use crate::protocol::{Protocol, TimerName};
@@ -39,15 +40,54 @@ pub struct ProtocolCard {
     pub words: Vocabulary,
     /// Its number fields.
     pub counts: &'static [Count],
+    /// The timers that steps may name, the main one first.
+    #[serde(skip)]
+    pub timers: Vec<&'static str>,
+}
+
+impl ProtocolCard {
+    fn of<P: Protocol>(counts: &'static [Count]) -> ProtocolCard {
+        ProtocolCard { words: P::WORDS, counts, timers: timers::<P>() }
+    }
+
+    /// The kinds of messages that a script may name: `AppendEntries, empty` is an AppendEntries, too.
+    pub fn messages(&self) -> Vec<&'static str> {
+        let mut kinds: Vec<&str> = self.words.messages.iter().filter_map(|word| word.name.split(',').next()).collect();
+        kinds.dedup();
+        kinds
+    }
 }
 
 /// Every protocol that can be chosen.
 pub fn protocols() -> Vec<ProtocolCard> {
     vec![
-        ProtocolCard { words: Raft::WORDS, counts: RAFT },
-        ProtocolCard { words: MultiPaxos::WORDS, counts: MULTI_PAXOS },
-        ProtocolCard { words: SingleServer::WORDS, counts: SINGLE_SERVER },
+        ProtocolCard::of::<Raft>(RAFT),
+        ProtocolCard::of::<MultiPaxos>(MULTI_PAXOS),
+        ProtocolCard::of::<SingleServer>(SINGLE_SERVER),
     ]
+}
+
+/// The protocol of this name.
+///
+/// # Errors
+///
+/// One sentence, where there is none.
+pub fn card(protocol: &str) -> Result<ProtocolCard, Refused> {
+    protocols().into_iter().find(|card| card.words.protocol == protocol).ok_or_else(|| unknown(protocol))
+}
+
+/// Runs one cluster under random faults, and then until it makes progress; see [`swarm::run`].
+///
+/// # Errors
+///
+/// One sentence, where the settings ask for what cannot be. What became of the run is in the result within.
+pub fn swarm(settings: &Settings, span: Span) -> Result<Result<Passed, Failed>, Refused> {
+    match settings.protocol.as_str() {
+        "raft" => Ok(swarm::run(settings.raft()?, span)),
+        "multi_paxos" => Ok(swarm::run(settings.multi_paxos()?, span)),
+        "single_server" => Ok(swarm::run(settings.single_server()?, span)),
+        other => Err(unknown(other)),
+    }
 }
 
 /// Starts a cluster.
@@ -62,26 +102,6 @@ pub fn open(settings: &Settings) -> Result<Box<dyn Playground>, Refused> {
         "single_server" => Ok(Session::open(settings, settings.single_server()?)),
         other => Err(unknown(other)),
     }
-}
-
-/// The names that steps may use with a protocol: its timers, the main one first, and the kinds of messages.
-///
-/// # Errors
-///
-/// One sentence, where there is no such protocol.
-pub fn names(protocol: &str) -> Result<(Vec<&'static str>, Vec<&'static str>), Refused> {
-    let timers = match protocol {
-        "raft" => timers::<Raft>(),
-        "multi_paxos" => timers::<MultiPaxos>(),
-        "single_server" => timers::<SingleServer>(),
-        _ => Vec::new(),
-    };
-    let cards = protocols();
-    let card = cards.iter().find(|card| card.words.protocol == protocol).ok_or_else(|| unknown(protocol))?;
-    // `AppendEntries, empty` is an AppendEntries, too.
-    let mut messages: Vec<&str> = card.words.messages.iter().filter_map(|word| word.name.split(',').next()).collect();
-    messages.dedup();
-    Ok((timers, messages))
 }
 
 fn timers<P: Protocol>() -> Vec<&'static str> {
@@ -120,7 +140,7 @@ pub trait Playground {
     fn moment(&self) -> When;
 
     /// How many steps have been carried out.
-    fn count(&self) -> u64;
+    fn steps(&self) -> u64;
 
     /// What the last step did; its cause and its writes where the run is recorded.
     fn transition(&self) -> Transition;
@@ -138,6 +158,13 @@ pub trait Playground {
     ///
     /// One sentence, where the text is not a step or the step cannot be done; nothing changes then.
     fn apply(&mut self, text: &str) -> Result<(), Refused>;
+
+    /// Does a step.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where it cannot be done as things stand; nothing changes then.
+    fn take(&mut self, step: Step) -> Result<(), Refused>;
 
     /// Lets a client send a command.
     ///
@@ -163,7 +190,7 @@ pub trait Playground {
     fn settings(&self) -> &Settings;
 
     /// What the person has done so far, and when.
-    fn steps(&self) -> &[Timed];
+    fn script(&self) -> &[Timed];
 
     /// From now on every request of a client is kept, see [`Playground::requests`], and what
     /// [`Playground::transition`] needs to be complete.
@@ -193,12 +220,10 @@ pub struct Submission<'a> {
 
 impl Submission<'_> {
     fn step(&self) -> Result<Step, String> {
-        let key = word("key", self.key)?;
         let command = match (self.op, self.value) {
-            ("put", Some(value)) => Command::Put { key, value: word("value", value)? },
+            ("put", Some(value)) => Command::read(&["put", self.key, value])?,
             ("put", None) => return Err("a put needs a value".to_string()),
-            ("get", _) => Command::Get { key },
-            ("delete", _) => Command::Delete { key },
+            ("get" | "delete", _) => Command::read(&[self.op, self.key])?,
             (other, _) => return Err(format!("`{other}` is not an operation: expected put, get or delete")),
         };
         let to = self.to.map(str::parse).transpose()?;
@@ -235,7 +260,7 @@ impl<P: Protocol> Playground for Session<P> {
         self.timeline.moment()
     }
 
-    fn count(&self) -> u64 {
+    fn steps(&self) -> u64 {
         self.timeline.cluster().steps()
     }
 
@@ -248,11 +273,15 @@ impl<P: Protocol> Playground for Session<P> {
     }
 
     fn apply(&mut self, text: &str) -> Result<(), Refused> {
-        self.timeline.apply(Step::parse(text, &timers::<P>())?)
+        self.take(Step::parse(text, &timers::<P>())?)
+    }
+
+    fn take(&mut self, step: Step) -> Result<(), Refused> {
+        self.timeline.apply(step)
     }
 
     fn submit(&mut self, command: &Submission<'_>) -> Result<(), Refused> {
-        self.timeline.apply(command.step()?)
+        self.take(command.step()?)
     }
 
     fn view(&self, from_slot: Option<u64>) -> View {
@@ -271,7 +300,7 @@ impl<P: Protocol> Playground for Session<P> {
         &self.settings
     }
 
-    fn steps(&self) -> &[Timed] {
+    fn script(&self) -> &[Timed] {
         self.timeline.script()
     }
 

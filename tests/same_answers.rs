@@ -5,6 +5,8 @@
 use raft_playground::kv::{Command, Store, outcome_text};
 use raft_playground::playground::open;
 use raft_playground::settings::Settings;
+use raft_playground::sim::LastAnswer;
+use raft_playground::timeline::RequestRow;
 use raft_playground::types::Span;
 
 const SEQUENCES: u64 = 10_000;
@@ -57,14 +59,7 @@ fn answers(protocol: &str, commands: &[Command]) -> Vec<String> {
         cluster.apply(&format!("{op} c1 {rest}")).expect("a request");
     }
     cluster.advance(Span::millis(20)).expect("time goes on");
-    let told = |row: &raft_playground::timeline::RequestRow| match &row.result {
-        None => "no answer".to_string(),
-        Some(result) => match (&result.value, &result.error) {
-            (Some(value), _) => format!("\"{value}\""),
-            (None, Some(error)) => error.clone(),
-            (None, None) => "OK".to_string(),
-        },
-    };
+    let told = |row: &RequestRow| row.answer.as_ref().map_or("no answer".to_string(), LastAnswer::text);
     cluster.requests().iter().map(told).collect()
 }
 

@@ -10,7 +10,7 @@ mod grammar;
 use grammar::{Choices, Grammar, blocks};
 use proptest::prelude::*;
 use raft_playground::playground;
-use raft_playground::scenario::{Line, Names, Scenario, shipped};
+use raft_playground::scenario::{Line, Scenario, shipped};
 use raft_playground::settings::Settings;
 
 const DOCUMENT: &str = include_str!("../docs/scenarios.md");
@@ -18,8 +18,7 @@ const TEMPLATE: &str = include_str!("../src/bin/raft-playground/cli/template.tom
 
 /// Reads a line as one of a Raft scenario.
 fn read(line: &str) -> Result<Option<Line>, String> {
-    let (timers, messages) = playground::names("raft").expect("there is Raft");
-    Line::parse(line, Names { timers: &timers, messages: &messages })
+    Line::parse(line, &playground::card("raft").expect("there is Raft"))
 }
 
 /// A word in capitals of the grammar.

@@ -3,6 +3,8 @@
 // Every word of a protocol comes from its vocabulary or from the view; this file brings only the words of the machines
 // and the network (crashed, paused, cut off, lost).
 
+import { counted } from './format.js';
+
 /** @typedef {import('../src/wasm.js').View} View */
 /** @typedef {import('../src/wasm.js').Vocabulary} Vocabulary */
 /** @typedef {import('../src/wasm.js').NodeCard} NodeCard */
@@ -39,8 +41,7 @@ export function nodeName(card, words) {
   if (node.leader && node.leader !== card.id) parts.push(`follows ${node.leader}`);
   if (node.last_slot > 0) parts.push(`${words?.committed ?? 'committed'} ${node.committed} of ${node.last_slot}`);
   if (node.store?.length) parts.push(`store ${node.store.map(([key, value]) => `${key}=${value}`).join(' ')}`);
-  if (card.unflushed > 0)
-    parts.push(`${card.unflushed} ${card.unflushed === 1 ? 'write' : 'writes'} not on its disk yet`);
+  if (card.unflushed > 0) parts.push(`${counted(card.unflushed, 'write')} not on its disk yet`);
   if (card.drift) parts.push(`clock ${card.drift}`);
   return parts.join(', ');
 }

@@ -166,7 +166,7 @@ impl Condition {
             Condition::Node(node, asked, expected) => {
                 let card = card(&view, *node)?;
                 let seen = asked.of(card);
-                hold(seen == *expected, format!("{} n{} is {seen}", asked.name(), node.0))
+                hold(seen == *expected, format!("{} {node} is {seen}", asked.name()))
             }
             Condition::Log(node, expected) => {
                 let seen = log(cluster, *node)?;

@@ -6,8 +6,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::playground;
-use crate::scenario::{Line, Names, REQUESTS, Scenario};
+use crate::playground::{self, ProtocolCard};
+use crate::scenario::{Line, REQUESTS, Scenario};
 use crate::sim::Refused;
 
 /// What is wrong with a scenario file, and where. Nothing of the file is used.
@@ -172,7 +172,7 @@ impl Reader<'_> {
             settings.requests_per_client = Some(REQUESTS);
         }
         let settings = &self.scenario.settings;
-        let (timers, messages) = playground::names(&settings.protocol).map_err(|Refused(why)| {
+        let card = playground::card(&settings.protocol).map_err(|Refused(why)| {
             let place = self.said.iter().find(|(name, _)| name == "protocol").map_or(0..0, |(_, place)| place.clone());
             self.mistake(place, why)
         })?;
@@ -184,21 +184,20 @@ impl Reader<'_> {
             let place = place.or_else(|| self.said.iter().find(|(name, _)| name.contains('.')));
             return Err(self.mistake(place.map_or(0..0, |(_, place)| place.clone()), why));
         }
-        let names = Names { timers: &timers, messages: &messages };
         if let Some((script, place)) = self.script.take() {
-            self.scenario.script = self.script(&script, place, names)?;
+            self.scenario.script = self.script(&script, place, &card)?;
         }
         Ok(self.scenario)
     }
 
-    fn script(&self, script: &str, place: Range<usize>, names: Names<'_>) -> Result<Vec<Line>, Mistake> {
+    fn script(&self, script: &str, place: Range<usize>, card: &ProtocolCard) -> Result<Vec<Line>, Mistake> {
         // A script without escapes stands in the file as it is; of one with escapes only the beginning is known.
         let raw = self.source.get(place.clone()).unwrap_or_default();
         let inside = raw.find(script).map(|offset| place.start + offset);
         let mut lines = Vec::new();
         let mut offset = 0;
         for line in script.split('\n') {
-            match Line::parse(line, names) {
+            match Line::parse(line, card) {
                 Ok(read) => lines.extend(read),
                 Err(why) => {
                     let white = line.len() - line.trim_start().len();

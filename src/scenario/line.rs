@@ -17,6 +17,7 @@
 
 use std::fmt;
 
+use crate::playground::ProtocolCard;
 use crate::scenario::Condition;
 use crate::sim::{Links, Step};
 use crate::timeline::When;
@@ -82,22 +83,14 @@ pub enum Verb {
     Delay(Span),
 }
 
-/// What a line may name of a protocol.
-#[derive(Clone, Copy, Debug)]
-pub struct Names<'a> {
-    /// Its timers, the main one first.
-    pub timers: &'a [&'static str],
-    /// The kinds of its messages.
-    pub messages: &'a [&'static str],
-}
-
 impl Line {
-    /// Reads a line. None where there is nothing on it but perhaps a comment.
+    /// Reads a line; `card` says which timers and messages it may name. None where there is nothing on it but
+    /// perhaps a comment.
     ///
     /// # Errors
     ///
     /// One sentence: what was wrong and what was expected.
-    pub fn parse(text: &str, names: Names<'_>) -> Result<Option<Line>, String> {
+    pub fn parse(text: &str, card: &ProtocolCard) -> Result<Option<Line>, String> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let (wait, rest) = match &words[..] {
             [] => return Ok(None),
@@ -110,13 +103,13 @@ impl Line {
             }
             rest => (None, rest),
         };
-        let act = if rest.is_empty() { None } else { Some(Act::parse(rest, names)?) };
+        let act = if rest.is_empty() { None } else { Some(Act::parse(rest, card)?) };
         Ok(Some(Line { wait, act }))
     }
 }
 
 impl Act {
-    fn parse(words: &[&str], names: Names<'_>) -> Result<Act, String> {
+    fn parse(words: &[&str], card: &ProtocolCard) -> Result<Act, String> {
         match words {
             ["expect", rest @ ..] => match Condition::parse(rest)? {
                 (condition, []) => Ok(Act::Expect(condition)),
@@ -137,21 +130,22 @@ impl Act {
                     "drop" => Verb::Drop,
                     _ => Verb::Duplicate,
                 };
-                Act::message(verb, link, kind.first(), names)
+                Act::message(verb, link, kind.first(), card)
             }
             ["delay", link, kind @ .., span] if !link.contains('#') && kind.len() < 2 => {
-                Act::message(Verb::Delay(span.parse()?), link, kind.first(), names)
+                Act::message(Verb::Delay(span.parse()?), link, kind.first(), card)
             }
-            _ => Ok(Act::Step(Step::parse(&words.join(" "), names.timers)?)),
+            _ => Ok(Act::Step(Step::parse(&words.join(" "), &card.timers)?)),
         }
     }
 
-    fn message(verb: Verb, link: &str, kind: Option<&&str>, names: Names<'_>) -> Result<Act, String> {
+    fn message(verb: Verb, link: &str, kind: Option<&&str>, card: &ProtocolCard) -> Result<Act, String> {
         let ends = link.split_once("->").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
         let (from, to) =
             ends.ok_or_else(|| format!("`{link}` is not a link or a message: expected n1->n3 or n1->n3#17"))?;
-        if let Some(kind) = kind.filter(|kind| !names.messages.contains(kind)) {
-            return Err(format!("`{kind}` is not a message: expected {}", names.messages.join(", ")));
+        let kinds = card.messages();
+        if let Some(kind) = kind.filter(|kind| !kinds.contains(kind)) {
+            return Err(format!("`{kind}` is not a message: expected {}", kinds.join(", ")));
         }
         Ok(Act::Message { verb, from, to, kind: kind.map(ToString::to_string) })
     }

@@ -35,8 +35,8 @@ mod shipped;
 
 pub use condition::{Condition, Trait};
 pub use file::Mistake;
-pub use line::{Act, Line, Names, Verb, Wait};
-pub use run::{Failure, Run};
+pub use line::{Act, Line, Verb, Wait};
+pub use run::{Failure, Run, reach};
 pub use shipped::shipped;
 
 use std::fmt;
@@ -69,7 +69,7 @@ pub const REQUESTS: u64 = 10;
 impl Scenario {
     /// What has been done with a cluster so far, as a scenario that gives the same run again.
     pub fn of(cluster: &dyn Playground) -> Scenario {
-        let steps = cluster.steps().iter();
+        let steps = cluster.script().iter();
         let line = |when, step| Line { wait: Some(Wait::At(when)), act: Some(Act::Step(step)) };
         Scenario {
             settings: cluster.settings().clone(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::playground::{self, Playground};
 use crate::scenario::{Act, Condition, Line, Scenario, Verb, Wait};
-use crate::sim::{Links, Refused};
+use crate::sim::{Links, Refused, Step};
 use crate::timeline::When;
 use crate::types::{MessageId, Process, Span, Time};
 use crate::view::Flight;
@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
         match &line.wait {
             None => {}
             Some(Wait::At(when)) => {
-                let reached = self.moment(*when, watch);
+                let reached = reach(&mut *self.cluster, *when, watch);
                 reached.map_err(|Refused(why)| refused(line, self.cluster(), why))?;
             }
             Some(Wait::For(condition)) => self.wait_for(condition, line, watch)?,
@@ -143,15 +143,16 @@ impl<'a> Run<'a> {
                 Failure::Unexpected { line, at: self.cluster.moment(), seen }
             })?,
             Some(Act::Step(step)) => {
-                self.apply(&step.to_string(), watch).map_err(|why| refused(line, self.cluster(), why))?;
+                self.take(step.clone(), watch).map_err(|why| refused(line, self.cluster(), why))?;
             }
             Some(Act::Message { verb, from, to, kind }) => {
-                let text = self.message(*verb, *from, *to, kind.as_deref());
-                let done = text.and_then(|text| self.apply(&text, watch));
+                let step = self.message(*verb, *from, *to, kind.as_deref());
+                let done = step.and_then(|step| self.take(step, watch));
                 done.map_err(|why| refused(line, self.cluster(), why))?;
             }
             Some(Act::All { lost, links }) => {
-                let done = self.flights(*links).iter().try_for_each(|id| self.pass(*id, *lost, watch));
+                let passes = self.flights(*links).into_iter().map(|(id, cut)| pass(id, *lost || cut));
+                let done = passes.into_iter().try_for_each(|step| self.take(step, watch));
                 done.map_err(|why| refused(line, self.cluster(), why))?;
             }
             Some(Act::Settle) => self.settle(watch).map_err(|why| refused(line, self.cluster(), why))?,
@@ -159,14 +160,14 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn apply(&mut self, text: &str, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), String> {
-        self.cluster.apply(text).map_err(|Refused(why)| why)?;
+    fn take(&mut self, step: Step, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), String> {
+        self.cluster.take(step).map_err(|Refused(why)| why)?;
         watch(self.cluster());
         Ok(())
     }
 
-    /// What is on its way over these links, the oldest first.
-    fn flights(&self, links: Links) -> Vec<MessageId> {
+    /// What is on its way over these links, the oldest first, and whether its link is cut.
+    fn flights(&self, links: Links) -> Vec<(MessageId, bool)> {
         let on = |id: MessageId| match links {
             Links::All => true,
             Links::One(from, to) => (id.from, id.to) == (from, to),
@@ -177,20 +178,14 @@ impl<'a> Run<'a> {
         let flying = |flight: &&Flight| flight.lost.is_none() && !paused(flight.to);
         let mut flights: Vec<&Flight> = view.messages.iter().filter(flying).filter(|flight| on(flight.id)).collect();
         flights.sort_by_key(|flight| (flight.sent, flight.id));
-        flights.into_iter().map(|flight| flight.id).collect()
-    }
-
-    /// Lets one message arrive, or be lost; over a cut link nothing arrives.
-    fn pass(&mut self, id: MessageId, lost: bool, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), String> {
-        let view = self.cluster.view(None);
-        let cut = view.links.iter().any(|link| link.cut && (link.from, link.to) == (id.from, id.to));
-        self.apply(&format!("{} {id}", if lost || cut { "drop" } else { "deliver" }), watch)
+        let cut = |id: MessageId| view.links.iter().any(|link| link.cut && (link.from, link.to) == (id.from, id.to));
+        flights.into_iter().map(|flight| (flight.id, cut(flight.id))).collect()
     }
 
     fn settle(&mut self, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), String> {
         for _ in 0..MOST_MESSAGES {
-            let Some(id) = self.flights(Links::All).first().copied() else { return Ok(()) };
-            self.pass(id, false, watch)?;
+            let Some((id, cut)) = self.flights(Links::All).first().copied() else { return Ok(()) };
+            self.take(pass(id, cut), watch)?;
         }
         Err(format!("after {MOST_MESSAGES} messages there still is one on its way"))
     }
@@ -205,18 +200,7 @@ impl<'a> Run<'a> {
     }
 
     fn until(&mut self, end: When, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Refused> {
-        if end.at < self.cluster.moment().at { Ok(()) } else { self.moment(end, watch) }
-    }
-
-    /// Event by event, so that whoever watches sees each.
-    fn moment(&mut self, when: When, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Refused> {
-        // Of what is due at that very time so many events happen as the moment says.
-        while when.steps != Some(self.cluster.count()) && self.cluster.step_until(when.at)? {
-            watch(self.cluster());
-        }
-        self.cluster.reach(when)?;
-        watch(self.cluster());
-        Ok(())
+        if end.at < self.cluster.moment().at { Ok(()) } else { reach(&mut *self.cluster, end, watch) }
     }
 
     fn wait_for(
@@ -236,7 +220,7 @@ impl<'a> Run<'a> {
     }
 
     /// The step that does something with the oldest message on a link.
-    fn message(&self, verb: Verb, from: Process, to: Process, kind: Option<&str>) -> Result<String, String> {
+    fn message(&self, verb: Verb, from: Process, to: Process, kind: Option<&str>) -> Result<Step, String> {
         let view = self.cluster.view(None);
         let fits = |flight: &&Flight| {
             flight.lost.is_none()
@@ -248,10 +232,10 @@ impl<'a> Run<'a> {
         let oldest =
             oldest.ok_or_else(|| format!("no {} is on its way from {from} to {to}", kind.unwrap_or("message")))?;
         Ok(match verb {
-            Verb::Deliver => format!("deliver {}", oldest.id),
-            Verb::Drop => format!("drop {}", oldest.id),
-            Verb::Duplicate => format!("duplicate {}", oldest.id),
-            Verb::Delay(span) => format!("delay {} {span}", oldest.id),
+            Verb::Deliver => Step::Deliver(oldest.id),
+            Verb::Drop => Step::Drop(oldest.id),
+            Verb::Duplicate => Step::Duplicate(oldest.id),
+            Verb::Delay(span) => Step::Delay(oldest.id, span),
         })
     }
 
@@ -266,6 +250,26 @@ impl<'a> Run<'a> {
         }
         Err(Failure::Broken { property: broken.property.to_string(), text: broken.text, at: broken.at })
     }
+}
+
+/// Brings a cluster to a moment event by event, so that whoever watches sees each.
+///
+/// # Errors
+///
+/// As [`Playground::reach`].
+pub fn reach(cluster: &mut dyn Playground, when: When, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Refused> {
+    // Of what is due at that very time so many events happen as the moment says.
+    while when.steps != Some(cluster.steps()) && cluster.step_until(when.at)? {
+        watch(cluster);
+    }
+    cluster.reach(when)?;
+    watch(cluster);
+    Ok(())
+}
+
+/// A message arrives, or is lost.
+fn pass(id: MessageId, lost: bool) -> Step {
+    if lost { Step::Drop(id) } else { Step::Deliver(id) }
 }
 
 fn refused(line: impl ToString, cluster: &dyn Playground, why: String) -> Failure {

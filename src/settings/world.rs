@@ -14,7 +14,7 @@
 use std::fmt;
 
 use crate::chance::Ratio;
-use crate::kv::{Command, word};
+use crate::kv::Command;
 use crate::protocol::{Given, Protocol};
 use crate::settings::Quoted;
 use crate::sim::{Drift, Refused, Setup};
@@ -57,18 +57,10 @@ impl World {
             ["disk", "all"] => self.disk = Some(value.parse()?),
             ["disk", node] => *entry(&mut self.disks, node.parse()?) = value.parse()?,
             ["clocks", node] => *entry(&mut self.clocks, node.parse()?) = value.parse()?,
-            ["given", node, what @ ("term" | "vote" | "log")] => {
-                let node = node.parse()?;
-                // A value that cannot be read changes nothing.
-                let known = self.given.iter().find(|(known, _)| *known == node);
-                let mut given = known.map_or_else(Given::default, |(_, given)| given.clone());
-                match what {
-                    "term" => given.epoch = Some(epoch(value)?),
-                    "vote" => given.vote = Some(value.parse()?),
-                    _ => given.slots = slots(value)?,
-                }
-                *entry(&mut self.given, node) = given;
-            }
+            // What is assigned is read before its place is made: a value that cannot be read changes nothing.
+            ["given", node, "term"] => entry(&mut self.given, node.parse()?).epoch = Some(epoch(value)?),
+            ["given", node, "vote"] => entry(&mut self.given, node.parse()?).vote = Some(value.parse()?),
+            ["given", node, "log"] => entry(&mut self.given, node.parse()?).slots = slots(value)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -129,13 +121,7 @@ fn slots(text: &str) -> Result<Vec<(u64, Command)>, String> {
     let entry = |entry: &str| -> Result<(u64, Command), String> {
         let words: Vec<&str> = entry.split_whitespace().collect();
         let (term, command) = words.split_first().ok_or_else(|| wrong(entry))?;
-        let command = match *command {
-            [] => Command::Noop,
-            ["put", key, value] => Command::Put { key: word("key", key)?, value: word("value", value)? },
-            ["get", key] => Command::Get { key: word("key", key)? },
-            ["delete", key] => Command::Delete { key: word("key", key)? },
-            _ => return Err(wrong(entry)),
-        };
+        let command = if command.is_empty() { Command::Noop } else { Command::read(command)? };
         Ok((epoch(term).map_err(|_| wrong(entry))?, command))
     };
     entries.into_iter().map(entry).collect()

@@ -6,13 +6,16 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::kv::Request;
 use crate::protocol::{Answer, Durable, Protocol};
 use crate::sim::{Flight, Step};
 use crate::types::{ClientId, MessageId, NodeId, Span};
 
 /// Why a message never arrived.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LossReason {
     /// The network lost it, as its rules say it may.
     Chance,

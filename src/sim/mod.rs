@@ -24,7 +24,7 @@ mod step;
 mod step_text;
 mod told;
 
-pub use clients::{Client, ClientRules, ClientState};
+pub use clients::{Client, ClientRules, ClientState, LastAnswer};
 pub use clocks::{Armed, Drift, Timers};
 pub use cluster::{Cluster, Host, Refused};
 pub use disk::Disk;

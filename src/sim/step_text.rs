@@ -17,7 +17,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::kv::{Command, word};
+use crate::kv::Command;
 use crate::sim::{Links, Rule, Step};
 use crate::types::NodeSet;
 
@@ -149,13 +149,12 @@ fn parse_request(line: &str, verb: &str, client: &str, asked: &[&str]) -> Result
         [asked @ .., "to", node] if !asked.is_empty() => (asked, Some(node.parse()?)),
         _ => (asked, None),
     };
-    let command = match (verb, asked) {
-        ("put", [key, value]) => Command::Put { key: word("key", key)?, value: word("value", value)? },
-        ("get", [key]) => Command::Get { key: word("key", key)? },
-        ("delete", [key]) => Command::Delete { key: word("key", key)? },
-        ("put", _) => return Err(format!("`{line}` is not a request: expected `put {client} KEY VALUE`")),
-        _ => return Err(format!("`{line}` is not a request: expected `{verb} {client} KEY`")),
-    };
+    let complete = if verb == "put" { asked.len() == 2 } else { asked.len() == 1 };
+    if !complete {
+        let expected = if verb == "put" { "KEY VALUE" } else { "KEY" };
+        return Err(format!("`{line}` is not a request: expected `{verb} {client} {expected}`"));
+    }
+    let command = Command::read(&[&[verb], asked].concat())?;
     Ok(Step::Request { client, command, to })
 }
 
@@ -205,12 +204,9 @@ impl fmt::Display for Step {
             Step::Disk(Some(node), value) => write!(f, "disk {node} {value}"),
             Step::Disk(None, value) => write!(f, "disk all {value}"),
             Step::Request { client, command, to } => {
-                match command {
-                    Command::Put { key, value } => write!(f, "put {client} {key} {value}")?,
-                    Command::Get { key } => write!(f, "get {client} {key}")?,
-                    Command::Delete { key } => write!(f, "delete {client} {key}")?,
-                    Command::Noop => write!(f, "noop {client}")?,
-                }
+                write!(f, "{} {client}", command.op())?;
+                command.key().map_or(Ok(()), |key| write!(f, " {key}"))?;
+                command.value().map_or(Ok(()), |value| write!(f, " {value}"))?;
                 to.map_or(Ok(()), |node| write!(f, " to {node}"))
             }
             Step::Traffic(true) => f.write_str("traffic on"),

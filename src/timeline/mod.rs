@@ -9,7 +9,7 @@ mod requests;
 mod when;
 
 pub use history::{EventLine, Timed};
-pub use requests::{RequestResult, RequestRow};
+pub use requests::RequestRow;
 pub use when::When;
 
 use crate::check::{Auditor, Violation};

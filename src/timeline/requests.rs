@@ -3,48 +3,67 @@
 //! A request with all its retries is one row. `call` and `return` are numbers of events in the order in which things
 //! happened, unique over all clients. A request whose outcome the client never learned has neither return nor result.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::kv::{Command, Outcome};
+use crate::kv::Command;
 use crate::protocol::{Answer, Protocol};
-use crate::sim::{Cluster, Fact, Happening};
-use crate::types::Text;
+use crate::sim::{Cluster, Fact, Happening, LastAnswer};
+use crate::types::ClientId;
 
 /// One request of a client.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RequestRow {
-    /// The number of the client.
-    pub client: u8,
-    /// `put`, `get` or `delete`.
-    pub op: &'static str,
-    /// The key.
-    pub key: Text,
-    /// The value of a put.
-    pub value: Option<Text>,
+    /// Who asked.
+    pub client: ClientId,
+    /// Which request of the client it is.
+    pub seq: u64,
+    /// What was asked.
+    pub command: Command,
     /// When it was asked first.
     pub call: u64,
-    /// When its answer arrived.
-    #[serde(rename = "return")]
+    /// When its outcome was learned.
     pub returned: Option<u64>,
-    /// The answer.
-    pub result: Option<RequestResult>,
-    /// Which request of the client it is.
-    #[serde(skip)]
-    pub seq: u64,
-    /// Whether the client was told that its request has failed: the outcome is unknown, as where nobody answers.
-    #[serde(skip)]
-    pub given_up: bool,
+    /// The answer; none where there is none yet.
+    pub answer: Option<LastAnswer>,
 }
 
-/// What a request came to.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct RequestResult {
-    /// Whether the store carried it out rather than refused it.
-    pub ok: bool,
-    /// The value that a get found.
-    pub value: Option<Text>,
-    /// Why the store refused.
-    pub error: Option<String>,
+/// A row as a line of a history: an object with `client`, `op`, `key`, `value`, `call`, `return` and `result`.
+impl Serialize for RequestRow {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Row<'a> {
+            client: u8,
+            op: &'static str,
+            key: Option<&'a str>,
+            value: Option<&'a str>,
+            call: u64,
+            r#return: Option<u64>,
+            result: Option<Outcome<'a>>,
+        }
+        #[derive(Serialize)]
+        struct Outcome<'a> {
+            ok: bool,
+            value: Option<&'a str>,
+            error: Option<String>,
+        }
+        let result = match &self.answer {
+            Some(LastAnswer::Done(Ok(value))) => Some(Outcome { ok: true, value: value.as_deref(), error: None }),
+            Some(LastAnswer::Done(Err(error))) => {
+                Some(Outcome { ok: false, value: None, error: Some(error.to_string()) })
+            }
+            Some(LastAnswer::Unknown) | None => None,
+        };
+        let row = Row {
+            client: self.client.0,
+            op: self.command.op(),
+            key: self.command.key().map(|key| &**key),
+            value: self.command.value().map(|value| &**value),
+            call: self.call,
+            r#return: self.returned,
+            result,
+        };
+        row.serialize(to)
+    }
 }
 
 /// All requests so far, in the order in which they were asked.
@@ -62,30 +81,21 @@ impl Requests {
     pub(super) fn take_note<P: Protocol>(&mut self, cluster: &Cluster<P>) {
         for fact in cluster.facts() {
             match fact {
-                Fact::Happened(Happening::Asked { client, request, attempt: 1, .. }) => {
-                    let Some((_, seq)) = request.origin else { continue };
-                    let (op, key, value) = match &request.command {
-                        Command::Put { key, value } => ("put", key, Some(value.clone())),
-                        Command::Get { key } => ("get", key, None),
-                        Command::Delete { key } => ("delete", key, None),
-                        Command::Noop => continue,
-                    };
-                    let (key, call) = (key.clone(), self.next());
-                    let (client, returned, result, given_up) = (client.0, None, None, false);
-                    self.rows.push(RequestRow { client, op, key, value, call, returned, result, seq, given_up });
+                Fact::Happened(Happening::Asked { request, attempt: 1, .. }) => {
+                    let Some((client, seq)) = request.origin else { continue };
+                    let (command, call) = (request.command.clone(), self.next());
+                    self.rows.push(RequestRow { client, seq, command, call, returned: None, answer: None });
                 }
-                Fact::Happened(Happening::Answered(client, request, _, answer)) => {
-                    let (rows, events) = (&mut self.rows, &mut self.events);
-                    let asked =
-                        |row: &&mut RequestRow| request.origin == Some((*client, row.seq)) && row.client == client.0;
-                    let Some(row) = rows.iter_mut().rev().find(asked) else { continue };
-                    match answer {
-                        Answer::Done(outcome) => {
-                            *events += 1;
-                            (row.returned, row.result) = (Some(*events), Some(RequestResult::of(outcome)));
-                        }
-                        Answer::Failed => row.given_up = true,
-                        Answer::Redirect(_) => {}
+                Fact::Happened(Happening::Answered(_, request, _, answer)) => {
+                    let (answer, learned) = match answer {
+                        Answer::Done(outcome) => (LastAnswer::Done(outcome.clone()), true),
+                        Answer::Failed => (LastAnswer::Unknown, false),
+                        Answer::Redirect(_) => continue,
+                    };
+                    let returned = learned.then(|| self.next());
+                    let asked = |row: &&mut RequestRow| request.origin == Some((row.client, row.seq));
+                    if let Some(row) = self.rows.iter_mut().rev().find(asked) {
+                        (row.returned, row.answer) = (returned, Some(answer));
                     }
                 }
                 _ => {}
@@ -96,14 +106,5 @@ impl Requests {
     fn next(&mut self) -> u64 {
         self.events += 1;
         self.events
-    }
-}
-
-impl RequestResult {
-    fn of(outcome: &Outcome) -> RequestResult {
-        match outcome {
-            Ok(value) => RequestResult { ok: true, value: value.clone(), error: None },
-            Err(error) => RequestResult { ok: false, value: None, error: Some(error.to_string()) },
-        }
     }
 }

@@ -50,7 +50,7 @@ pub struct Lost {
     /// Its kind.
     pub kind: &'static str,
     /// Why: `chance`, `cut`, `down` or `hand`.
-    pub why: &'static str,
+    pub why: LossReason,
 }
 
 /// A write.
@@ -83,13 +83,7 @@ impl Transition {
                     transition.delivered.push(Message { id: flight.id, message: flight.payload.show() });
                 }
                 Fact::Lost(flight, why) => {
-                    let why = match why {
-                        LossReason::Chance => "chance",
-                        LossReason::Cut => "cut",
-                        LossReason::Down => "down",
-                        LossReason::Hand => "hand",
-                    };
-                    transition.lost.push(Lost { id: flight.id, kind: flight.payload.kind(), why });
+                    transition.lost.push(Lost { id: flight.id, kind: flight.payload.kind(), why: *why });
                 }
                 Fact::Persisted(node, write) => {
                     transition.persisted.push(Persisted { node: *node, what: P::Durable::say(write) });

@@ -4,7 +4,7 @@
 
 import { html, nothing, render } from 'lit-html';
 import { actionsFor } from '../actions.js';
-import { moment, span } from '../format.js';
+import { counted, moment, span } from '../format.js';
 import { keyOf } from '../names.js';
 import { epochClass } from '../palette.js';
 import { nameOf, trouble, troubles } from '../reading.js';
@@ -176,10 +176,7 @@ export class InspectorPanel {
       ['leader', node.leader && nameOf(view, node.leader)],
       ...node.facts.map(({ name, value }) => /** @type {[string, string]} */ ([name, value])),
       ['clock', card.drift],
-      [
-        'not yet on disk',
-        card.unflushed > 0 ? `${card.unflushed} ${card.unflushed === 1 ? 'write' : 'writes'}` : undefined,
-      ],
+      ['not yet on disk', card.unflushed > 0 ? counted(card.unflushed, 'write') : undefined],
       ...card.timers.map(
         (timer) =>
           /** @type {[string, string]} */ ([`${timer.name} timer`, `in ${span(Math.max(0, timer.due - player.now))}`]),

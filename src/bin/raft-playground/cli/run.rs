@@ -91,7 +91,7 @@ impl Run {
 
     fn tell(&self, failure: &Failure, cluster: &dyn Playground) -> ExitCode {
         eprintln!("raft-playground: {failure}");
-        let (seed, step) = (cluster.settings().seed, cluster.view(None).steps);
+        let (seed, step) = (cluster.settings().seed, cluster.steps());
         let span = self.span.as_ref().map(|span| format!(" --for {span}")).unwrap_or_default();
         eprintln!("seed {seed}, step {step}; again with: raft-playground run {} --seed {seed}{span}", self.file);
         ExitCode::from(1)

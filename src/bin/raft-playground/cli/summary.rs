@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use raft_playground::playground::{self, Playground};
 use raft_playground::scenario::Failure;
+use raft_playground::sim::LastAnswer;
 use raft_playground::timeline::RequestRow;
 use raft_playground::view::NodeCard;
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ pub(crate) fn text(cluster: &dyn Playground) -> String {
     let view = cluster.view(None);
     let mut text = "What each client got\n".to_string();
     for client in &view.clients {
-        let rows: Vec<&RequestRow> = cluster.requests().iter().filter(|row| row.client == client.id.0).collect();
+        let rows: Vec<&RequestRow> = cluster.requests().iter().filter(|row| row.client == client.id).collect();
         let earlier = rows.len().saturating_sub(LISTED);
         if rows.is_empty() {
             let _ = writeln!(text, "  [{}] asked nothing", client.id);
@@ -29,9 +30,7 @@ pub(crate) fn text(cluster: &dyn Playground) -> String {
         }
     }
     text.push_str("How the processes ended\n");
-    let cards = playground::protocols();
-    let words = cards.iter().map(|card| card.words).find(|words| words.protocol == cluster.settings().protocol);
-    let epoch = words.map_or("epoch", |words| words.epoch);
+    let epoch = playground::card(&cluster.settings().protocol).map_or("epoch", |card| card.words.epoch);
     for card in &view.nodes {
         let _ = writeln!(text, "  [{}] {}", card.name, state(card, epoch));
     }
@@ -40,18 +39,8 @@ pub(crate) fn text(cluster: &dyn Playground) -> String {
 }
 
 fn request(row: &RequestRow) -> String {
-    let RequestRow { op, key, value, result, .. } = row;
-    let asked = value.as_ref().map_or_else(|| format!("{op} {key}"), |value| format!("{op} {key} {value}"));
-    let got = match result {
-        None if row.given_up => "consensus failed".to_string(),
-        None => "no answer yet".to_string(),
-        Some(result) => match (&result.value, &result.error) {
-            (Some(value), _) => format!("\"{value}\""),
-            (None, Some(error)) => error.clone(),
-            (None, None) => "OK".to_string(),
-        },
-    };
-    format!("{asked} -> {got}")
+    let got = row.answer.as_ref().map_or("no answer yet".to_string(), LastAnswer::text);
+    format!("{} -> {got}", row.command)
 }
 
 fn state(card: &NodeCard, word: &str) -> String {

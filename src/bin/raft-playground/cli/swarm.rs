@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use raft_playground::check::swarm::{self, Failed, Passed};
+use raft_playground::check::swarm::{Failed, Passed};
 use raft_playground::playground;
 use raft_playground::settings::Settings;
 use raft_playground::sim::Refused;
@@ -47,7 +47,8 @@ impl Swarm {
                 if seed >= range.end || tally.lock().expect("no thread panics").failed.is_some() {
                     return;
                 }
-                let result = run_one(&settings, seed, span).expect("the settings can be");
+                let settings = Settings { seed, ..settings.clone() };
+                let result = playground::swarm(&settings, span).expect("the settings can be");
                 tally.lock().expect("no thread panics").add(seed, result);
                 bar.inc(1);
             }
@@ -101,13 +102,4 @@ impl Tally {
             }
         }
     }
-}
-
-fn run_one(settings: &Settings, seed: u64, span: Span) -> Result<Result<Passed, Failed>, Refused> {
-    let settings = Settings { seed, ..settings.clone() };
-    Ok(match settings.protocol.as_str() {
-        "multi_paxos" => swarm::run(settings.multi_paxos()?, span),
-        "single_server" => swarm::run(settings.single_server()?, span),
-        _ => swarm::run(settings.raft()?, span),
-    })
 }

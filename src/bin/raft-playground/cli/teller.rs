@@ -5,9 +5,10 @@ use std::io::Write;
 use anstyle::Style;
 use raft_playground::observe::Weight;
 use raft_playground::playground::Playground;
+use raft_playground::scenario;
 use raft_playground::sim::Refused;
 use raft_playground::timeline::When;
-use raft_playground::types::{Process, Time};
+use raft_playground::types::Process;
 
 const STRONG: Style = Style::new().bold();
 const QUIET: Style = Style::new().dimmed();
@@ -39,13 +40,7 @@ impl Teller {
     /// Event by event, so that none is forgotten before it is told.
     pub(crate) fn reach(&mut self, cluster: &mut dyn Playground, when: When) -> Result<(), Refused> {
         self.tell(cluster);
-        // What is due at that very time may have to wait for a step of the person.
-        while cluster.step_until(Time(when.at.0.saturating_sub(1)))? {
-            self.tell(cluster);
-        }
-        cluster.reach(when)?;
-        self.tell(cluster);
-        Ok(())
+        scenario::reach(cluster, when, &mut |cluster| self.tell(cluster))
     }
 
     /// Tells what has happened since it was told last.

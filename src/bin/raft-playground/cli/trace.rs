@@ -23,10 +23,10 @@ pub(crate) struct Trace {
 impl Trace {
     /// A line for what has happened since, if anything has.
     pub(crate) fn take_note(&mut self, cluster: &dyn Playground) {
-        if self.step == Some(cluster.count()) {
+        if self.step == Some(cluster.steps()) {
             return;
         }
-        self.step = Some(cluster.count());
+        self.step = Some(cluster.steps());
         let mut line = serde_json::to_value(cluster.transition()).expect("a transition is plain data");
         let cards = cluster.view(None).nodes;
         let states: Vec<Value> = cards.iter().map(state).collect();
