@@ -66,6 +66,9 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
     /// The highest slot that the node has; 0 where it has none.
     fn last_slot(&self) -> u64;
 
+    /// The number of the epoch that the node is in, as [`Protocol::observe`] shows it; 0 where there is none.
+    fn epoch(&self) -> u64;
+
     /// The node as it can be seen from outside.
     fn observe(&self, config: &Self::Config, window: Window) -> NodeView;
 

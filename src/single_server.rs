@@ -12,13 +12,13 @@ use crate::observe::{
     Window,
 };
 use crate::protocol::{Answer, Durable, Effects, Input, Moment, Property, Protocol, TimerName};
-use crate::types::NodeId;
+use crate::types::{NodeId, Pages};
 
 /// The one server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct SingleServer {
     /// Every request in the order of arrival; `flushed` of them are on disk.
-    log: Vec<Arc<Request>>,
+    log: Pages<Arc<Request>>,
     flushed: u64,
     store: Store,
 }
@@ -30,7 +30,7 @@ pub struct Config;
 /// The requests, in the order of arrival.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Disk {
-    log: Vec<Arc<Request>>,
+    log: Pages<Arc<Request>>,
 }
 
 impl Durable for Disk {
@@ -141,7 +141,7 @@ impl Protocol for SingleServer {
 
     fn boot(_: NodeId, _: &Config, durable: &Disk, out: &mut Effects<Self>) -> Self {
         let mut store = Store::default();
-        for request in &durable.log {
+        for request in durable.log.iter() {
             let _ = store.apply(&request.command);
         }
         let flushed = durable.log.len() as u64;
@@ -170,8 +170,14 @@ impl Protocol for SingleServer {
         self.log.len() as u64
     }
 
+    fn epoch(&self) -> u64 {
+        0
+    }
+
     fn observe(&self, _: &Config, window: Window) -> NodeView {
-        let slots = (1..).zip(&self.log).filter(|(index, _)| window.shows(*index)).map(|(index, request)| Slot {
+        let first = usize::try_from(window.from.saturating_sub(1)).unwrap_or(usize::MAX);
+        let shown = (window.from.max(1)..).zip(self.log.range(first)).take_while(|(index, _)| window.shows(*index));
+        let slots = shown.map(|(index, request)| Slot {
             index,
             epoch: crate::observe::Epoch { number: 0, text: String::new() },
             text: request.command.to_string(),

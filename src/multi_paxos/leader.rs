@@ -1,10 +1,11 @@
 //! The leader: proposer, learner and state machine.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::kv::Request;
 use crate::multi_paxos::replica::Learned;
-use crate::multi_paxos::{Accepted, Ballot, Config, Disk, Kind, Message, Note, Out, SlotId, Slots, Timer, Write};
+use crate::multi_paxos::{Accepted, Ballot, Config, Disk, Kind, Message, Note, Out, SlotId, Timer, Write};
 use crate::protocol::Answer;
 use crate::quorum::majority;
 use crate::types::{NodeId, NodeSet, Spread};
@@ -32,7 +33,7 @@ pub(super) enum Phase {
     /// Phase 1: who has promised, and the latest that any of them had accepted.
     Preparing { ballot: Ballot, promised: NodeSet, accepted: Accepted },
     /// Phase 2, slot by slot.
-    Leading { ballot: Ballot, next: SlotId, open: Slots<Proposal> },
+    Leading { ballot: Ballot, next: SlotId, open: BTreeMap<SlotId, Proposal> },
 }
 
 /// A command on its way to be chosen.
@@ -84,7 +85,7 @@ impl Leader {
                 missing(*promised).for_each(|to| out.send(to, Message::Prepare { ballot: *ballot }));
             }
             Phase::Leading { ballot, open, .. } => {
-                for (slot, proposal) in open.iter_mut() {
+                for (&slot, proposal) in open.iter_mut() {
                     proposal.waited = proposal.waited.saturating_add(1);
                     if proposal.waited == config.give_up {
                         let (accepted, needed) = (proposal.accepted.len(), majority(u32::from(config.acceptors)));
@@ -179,7 +180,7 @@ impl Leader {
         let open: Vec<SlotId> =
             (1..=last.0).map(SlotId).filter(|slot| self.learned.chosen.get(*slot).is_none()).collect();
         out.note(Note::Leads { ballot, promises, of: config.acceptors, again: open.len() as u64 });
-        self.phase = Phase::Leading { ballot, next: last.next(), open: Slots::default() };
+        self.phase = Phase::Leading { ballot, next: last.next(), open: BTreeMap::new() };
         for slot in open {
             let request = accepted.get(slot).map_or_else(Request::noop, |(_, request)| request.clone());
             self.accept(config, slot, request, out);
@@ -194,7 +195,7 @@ impl Leader {
             let leader = known.then(|| config.leader(self.highest.leader));
             return out.reply(request, Answer::Redirect(leader));
         };
-        if open.iter().any(|(_, proposal)| proposal.request == *request) {
+        if open.values().any(|proposal| proposal.request == *request) {
             return;
         }
         let slot = std::mem::replace(next, next.next());
@@ -214,14 +215,14 @@ impl Leader {
 
     fn count_accept(&mut self, config: &Config, from: NodeId, of: Ballot, slot: SlotId, out: Out<'_>) {
         let Phase::Leading { ballot, open, .. } = &mut self.phase else { return };
-        let Some(proposal) = open.get_mut(slot).filter(|_| of == *ballot) else { return };
+        let Some(proposal) = open.get_mut(&slot).filter(|_| of == *ballot) else { return };
         proposal.accepted.insert(from);
         let (accepted, needed) = (proposal.accepted.len(), majority(u32::from(config.acceptors)));
         if accepted < needed {
             return;
         }
         let request = proposal.request.clone();
-        open.remove(slot);
+        open.remove(&slot);
         out.note(Note::Chosen { slot, accepted, of: config.acceptors, needed });
         self.learned.choose(slot, request.clone(), out);
         self.defeats = 0;

@@ -212,6 +212,14 @@ impl Protocol for MultiPaxos {
         }
     }
 
+    fn epoch(&self) -> u64 {
+        match self {
+            MultiPaxos::Acceptor(acceptor) => acceptor.promised.round,
+            MultiPaxos::Leader(leader) => leader.highest.round,
+            MultiPaxos::Replica(_) => 0,
+        }
+    }
+
     fn observe(&self, config: &Config, window: Window) -> NodeView {
         match self {
             MultiPaxos::Acceptor(acceptor) => acceptor.picture(window),

@@ -2,7 +2,7 @@
 
 use crate::multi_paxos::leader::Phase;
 use crate::multi_paxos::replica::Learned;
-use crate::multi_paxos::{Acceptor, Ballot, Config, Kind, Leader, Replica};
+use crate::multi_paxos::{Acceptor, Ballot, Config, Kind, Leader, Replica, SlotId};
 use crate::observe::{Epoch, Fact, MessageWord, NodeView, RoleMark, RoleWord, Shape, Slot, Tally, Vocabulary, Window};
 use crate::quorum::majority;
 use crate::types::NodeSet;
@@ -112,7 +112,7 @@ fn epoch(ballot: Ballot) -> Option<Epoch> {
 
 impl Acceptor {
     pub(super) fn picture(&self, window: Window) -> NodeView {
-        let shown = self.accepted.iter().filter(|(slot, _)| window.shows(slot.0));
+        let shown = self.accepted.range(SlotId(window.from.max(1))).take_while(|(slot, _)| window.shows(slot.0));
         let slots = shown.map(|(slot, (ballot, request))| Slot {
             index: slot.0,
             epoch: (*ballot).into(),
@@ -174,7 +174,7 @@ impl Replica {
 
 impl Learned {
     fn picture(&self, role: &'static str, mark: RoleMark, window: Window, ballot: Ballot) -> NodeView {
-        let shown = self.chosen.iter().filter(|(slot, _)| window.shows(slot.0));
+        let shown = self.chosen.range(SlotId(window.from.max(1))).take_while(|(slot, _)| window.shows(slot.0));
         let slots = shown.map(|(slot, request)| Slot {
             index: slot.0,
             // In which ballot a command was chosen is of no interest any more.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::chance::StableHasher;
 use crate::kv::Request;
-use crate::types::{LogIndex, Term};
+use crate::types::{LogIndex, Pages, Term};
 
 /// One entry of a log.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -22,9 +22,9 @@ pub struct Entry {
 /// A log. Terms never fall from one entry to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
-    entries: Vec<Entry>,
-    /// `digests[i]` covers `entries[0..=i]`.
-    digests: Vec<u64>,
+    entries: Pages<Entry>,
+    /// The digest at a place covers the entries up to that place.
+    digests: Pages<u64>,
 }
 
 impl Log {
@@ -80,9 +80,8 @@ impl Log {
 
     /// At most `most` entries from `from` on.
     pub fn slice(&self, from: LogIndex, most: u64) -> Arc<[Entry]> {
-        let start = Self::place(from).unwrap_or(0).min(self.entries.len());
-        let end = usize::try_from(most).map_or(usize::MAX, |most| start.saturating_add(most)).min(self.entries.len());
-        self.entries[start..end].into()
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        self.entries.range(Self::place(from).unwrap_or(0)).take(most).cloned().collect()
     }
 
     /// Whether a log that ends in this term and index is at least as up to date as this one (§5.4.1).

@@ -330,6 +330,10 @@ impl Protocol for Raft {
         self.log.last_index().0
     }
 
+    fn epoch(&self) -> u64 {
+        self.term.0
+    }
+
     fn observe(&self, config: &Config, window: Window) -> NodeView {
         self.picture(config, window)
     }

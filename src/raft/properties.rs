@@ -8,21 +8,23 @@ use std::collections::BTreeMap;
 
 use crate::protocol::{Moment, Property};
 use crate::raft::Raft;
-use crate::types::{LogIndex, MAX_NODES, NodeId, Term};
+use crate::types::{LogIndex, MAX_NODES, NodeId, Pages, Term};
 
 /// What was seen of a run so far.
 #[derive(Clone, Debug, Default)]
 pub struct Witness {
     /// Who led each term.
     leader_of: BTreeMap<Term, NodeId>,
-    /// For each index, from 1, the terms of the entries seen there, and the digest of the prefix that
-    /// each then names, as the first log that held it had it.
-    prefixes: Vec<Vec<(Term, u64)>>,
+    /// For each index, from 1, the term of the first entry seen there, and the digest of the prefix that it
+    /// then names, as the first log that held it had it.
+    prefixes: Pages<(Term, u64)>,
+    /// The same of entries of other terms, which most indexes never have.
+    others: BTreeMap<(LogIndex, Term), u64>,
     /// For each committed index, from 1: the digest of the prefix, and the term of whoever was first
     /// known to have it committed.
-    committed: Vec<(u64, Term)>,
+    committed: Pages<(u64, Term)>,
     /// For each index that was applied anywhere, the digest of the prefix.
-    applied: Vec<u64>,
+    applied: Pages<u64>,
     /// For each node that led after its last step: the term, and its log then.
     led: [Option<(Term, LogIndex, u64)>; MAX_NODES as usize],
 }
@@ -31,7 +33,10 @@ impl Witness {
     /// The digest of the prefix that the entry of this term at this index names.
     fn prefix(&self, index: LogIndex, term: Term) -> Option<u64> {
         let place = usize::try_from(index.0.checked_sub(1)?).ok()?;
-        self.prefixes.get(place)?.iter().find(|(other, _)| *other == term).map(|(_, digest)| *digest)
+        match self.prefixes.get(place)? {
+            (first, digest) if *first == term => Some(*digest),
+            _ => self.others.get(&(index, term)).copied(),
+        }
     }
 }
 
@@ -116,7 +121,7 @@ fn leader_completeness(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(
         // Terms of commitment never fall along the log, so the entries of earlier terms come first.
         let count = witness.committed.partition_point(|(_, term)| *term < leader.term);
         let last = LogIndex(count as u64);
-        let digest = count.checked_sub(1).map(|place| witness.committed[place].0);
+        let digest = count.checked_sub(1).and_then(|place| Some(witness.committed.get(place)?.0));
         digest.filter(|digest| leader.log.digest_at(last) != Some(*digest)).map(|_| last)
     };
     if let Some(last) = node.is_leader().then(|| lacks(node)).flatten() {
@@ -143,7 +148,7 @@ fn state_machine_safety(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<
     let Some(node) = moment.state().filter(|node| node.applied > LogIndex::ZERO) else { return Ok(()) };
     let known = node.applied.0.min(witness.applied.len() as u64);
     let Some(place) = usize::try_from(known).ok().and_then(|known| known.checked_sub(1)) else { return Ok(()) };
-    if node.log.digest_at(LogIndex(known)) == Some(witness.applied[place]) {
+    if node.log.digest_at(LogIndex(known)).as_ref() == witness.applied.get(place) {
         return Ok(());
     }
     Err(format!("{} has applied other entries up to {known} than another node has", node.id))
@@ -158,11 +163,12 @@ impl Witness {
         };
         let fresh: Vec<_> = unseen(self, node).collect();
         for (index, term, digest) in fresh.into_iter().rev() {
-            let place = usize::try_from(index.0 - 1).expect("a log fits into memory");
-            while self.prefixes.len() <= place {
-                self.prefixes.push(Vec::new());
+            // A log has no gaps: whoever holds this index holds all before it, and these come first.
+            if index.0 == self.prefixes.len() as u64 + 1 {
+                self.prefixes.push((term, digest));
+            } else {
+                self.others.entry((index, term)).or_insert(digest);
             }
-            self.prefixes[place].push((term, digest));
         }
         for index in self.committed.len() as u64 + 1..=node.commit.0 {
             self.committed.extend(node.log.digest_at(LogIndex(index)).map(|digest| (digest, node.term)));

@@ -56,7 +56,7 @@ pub struct Host<P: Protocol> {
 /// A whole cluster at one moment of virtual time.
 #[derive(Clone, Debug)]
 pub struct Cluster<P: Protocol> {
-    pub(super) setup: Setup<P>,
+    pub(super) setup: Arc<Setup<P>>,
     pub(super) chance: Chance,
     pub(super) habits: Arc<Habits>,
     pub(super) now: Time,
@@ -117,7 +117,7 @@ impl<P: Protocol> Cluster<P> {
             touched: NodeSet::EMPTY,
             effects: Effects::default(),
             habits,
-            setup,
+            setup: Arc::new(setup),
         };
         for id in NodeId::all(count) {
             cluster.boot(id);

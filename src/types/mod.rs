@@ -6,6 +6,7 @@
 //! protocols or of the simulation.
 
 mod message_id;
+mod pages;
 mod time;
 mod who;
 
@@ -14,6 +15,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 pub use message_id::MessageId;
+pub use pages::Pages;
 pub use time::{Span, Spread, Time};
 pub use who::{ClientId, MAX_CLIENTS, MAX_NODES, NodeId, NodeSet, Process};
 

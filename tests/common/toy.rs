@@ -145,6 +145,10 @@ impl Protocol for Toy {
         0
     }
 
+    fn epoch(&self) -> u64 {
+        0
+    }
+
     fn observe(&self, _: &Config, _: Window) -> NodeView {
         NodeView {
             role: "toy",
