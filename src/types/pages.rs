@@ -182,7 +182,9 @@ mod tests {
             assert_eq!((pages.len(), pages.is_empty()), (len, len == 0));
             assert!(pages.iter().eq(vector.iter()) && pages.iter().rev().eq(vector.iter().rev()), "{len}");
             assert_eq!((pages.last(), pages.get(len)), (vector.last(), None));
-            assert_eq!(StableHasher::of(&pages), StableHasher::of(&vector));
+            // Plain numbers in a vector are hashed as one run of bytes; whatever else there is, one by one.
+            let (some_pages, some): (Pages<_>, Vec<_>) = ((0..len).map(Some).collect(), (0..len).map(Some).collect());
+            assert_eq!(StableHasher::of(&some_pages), StableHasher::of(&some));
             assert!(pages.range(len / 2).eq(vector[len / 2..].iter()));
             assert_eq!(pages.partition_point(|value| *value < 70), len.min(70));
         }
