@@ -257,7 +257,7 @@ pub enum Weight {
 #[serde(rename_all = "lowercase")]
 pub enum Landmark {
     /// Somebody won an election.
-    Election,
+    Leader,
     /// A slot was committed.
     Commit,
     /// A node crashed or came back.

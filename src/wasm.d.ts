@@ -26,7 +26,7 @@ export type Sign = 'plus' | 'minus';
 /** How much an event matters to somebody who watches. */
 export type Weight = 'detail' | 'story' | 'turn';
 /** What a turning point is, so that a timeline can mark it. */
-export type Landmark = 'election' | 'commit' | 'crash' | 'network' | 'violation';
+export type Landmark = 'leader' | 'commit' | 'crash' | 'network' | 'violation';
 /** What a client can ask of the store. */
 export type Operation = 'put' | 'get' | 'delete';
 
@@ -374,6 +374,130 @@ export interface MessageDetails {
   facts: Fact[];
 }
 
+/** Where this moment stands among everything that has been kept of the run. */
+export interface Past {
+  /** Up to which time the branch is known. */
+  end: Time;
+  /** How many steps the branch has up to there. */
+  end_steps: number;
+  /** Whether this moment is the end: whatever happens next has not happened before. */
+  live: boolean;
+  /** The branch that is shown. */
+  branch: number;
+  /** How many branches there are to choose from. */
+  branches: number;
+  /** The step of the person that `undo` would take back, if any. */
+  undo?: string;
+  /** Whether `redo` would bring something back. */
+  redo: boolean;
+}
+
+/** A run that somebody may come back to: it shares its past with the branch that it was forked from. */
+export interface Branch {
+  /** Its number, which never changes. */
+  id: number;
+  /** Its name: what it was called, or what was done first on it. */
+  name: string;
+  /** The branch that it was forked from, unless it is the first or that one was deleted. */
+  parent?: number;
+  /** When it was forked. */
+  fork: Time;
+  /** After how many steps it was forked. */
+  fork_steps: number;
+  /** Up to which time it is known. */
+  end: Time;
+  /** How many steps it has up to there. */
+  end_steps: number;
+  /** How many steps of the person are on it, those before the fork too. */
+  acts: number;
+  /** Whether it is the one that is shown. */
+  current: boolean;
+}
+
+/** A stretch of time in which one epoch was the highest of the cluster; it lasts until the next one begins. */
+export interface Stretch {
+  /** When it begins. */
+  at: Time;
+  /** The epoch. */
+  epoch: Epoch;
+}
+
+/** A turning point on the timeline. */
+export interface Mark {
+  /** When it happened: the first of them, where several lie too close together to be told apart. */
+  at: Time;
+  /** How many steps had been carried out just after it. */
+  steps: number;
+  /** What it is. */
+  kind: Landmark;
+  /** How many lie here. */
+  count: number;
+}
+
+/** A branch as a timeline shows it. */
+export interface Strip {
+  /** Up to which time it is known. */
+  end: Time;
+  /** The epochs, in order; nothing before the first. */
+  stretches: Stretch[];
+  /** The turning points, in order of time. */
+  marks: Mark[];
+}
+
+/** What one of two branches does where they differ for the first time. */
+export interface Parting {
+  /** When. */
+  at: Time;
+  /** The step, as scripts write it: `crash n3`. */
+  step: string;
+  /** Whether the person took it. */
+  by_hand: boolean;
+}
+
+/** What differs between two branches just after they part. */
+export interface Contrast {
+  /** Which node. */
+  node: NodeId;
+  /** What: `role`, or the protocol's word for it. */
+  what: string;
+  /** What it is on the one branch. */
+  left: string;
+  /** What it is on the other. */
+  right: string;
+}
+
+/** The first event at which two branches differ. */
+export interface Difference {
+  /** The how manyth event it is; both have the same events before it. */
+  number: number;
+  /** What happens then on the one; nothing where it ends there. */
+  left?: Parting;
+  /** What happens then on the other. */
+  right?: Parting;
+  /** What differs just after that event. */
+  contrasts: Contrast[];
+}
+
+/** A scenario as it was written: its title, its story and the lines of its script. */
+export interface Story {
+  /** What it is called; empty where it has no title. */
+  title: string;
+  /** What it shows, in a few sentences; empty where nothing is said. */
+  story: string;
+  /** The lines of its script. */
+  lines: string[];
+}
+
+/** How far a script has been played at this moment. */
+export interface Place {
+  /** The place of the next line in `Story.lines`, from 0; their number where all were played. */
+  next: number;
+  /** Whether that line waits for the person (`perform`), rather than for a time or for something to happen. */
+  by_hand: boolean;
+  /** Why the script has stopped, if it did not go as it says. */
+  failed?: string;
+}
+
 /** One moment of a cluster: everything that may be drawn. */
 export interface View {
   /** What time it is. */
@@ -404,4 +528,6 @@ export interface View {
   last_slot: number;
   /** The first broken promise, if any was. */
   violation?: ViolationCard;
+  /** Where this moment stands in what is kept of the run. */
+  past: Past;
 }

@@ -127,7 +127,7 @@ impl Tell for Note {
                     n => format!("; proposes again for {n} slots"),
                 };
                 let text = format!("leads with ballot {ballot}: {promises} of {of} acceptors promised{more}");
-                Told::new(Turn, MULTI, text).mark(Landmark::Election)
+                Told::new(Turn, MULTI, text).mark(Landmark::Leader)
             }
             Note::Proposes { slot, request } => {
                 Told::new(Story, MULTI, format!("Phase 2 for slot {slot}: proposes `{}`", request.command))

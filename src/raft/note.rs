@@ -205,7 +205,7 @@ impl Tell for Note {
             }
             Note::Elected { term, votes, of } => {
                 let text = format!("is leader of term {term}, with {votes} of {of} votes");
-                Told::new(Turn, "Raft §5.2", text).mark(Landmark::Election)
+                Told::new(Turn, "Raft §5.2", text).mark(Landmark::Leader)
             }
             Note::SteppedDown { from, old, new, led } => {
                 let what = if *led { "no longer leads" } else { "gives up its candidacy" };
