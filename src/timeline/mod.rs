@@ -1,79 +1,105 @@
 //! A run as it is watched: the cluster, what a person has done to it and when, what has been told,
-//! and whether every promise was kept so far.
+//! whether every promise was kept so far, and every moment that there was.
 //!
 //! The person's steps with their moments are the whole run: the same setup and the same timed steps
-//! give it again. So [`Timeline::script`] is at once a record and a bug report.
+//! give it again. So [`Timeline::script`] is at once a record and a bug report, and walking back is
+//! nothing but going through the same again from a moment before, of which some are kept.
+//!
+//! Whoever goes back and does something else leaves the old future where it was, as a branch.
 
-mod history;
+mod branch;
+mod present;
 mod requests;
+mod strip;
+mod telling;
+mod travel;
+mod tree;
 mod when;
 
-pub use history::{EventLine, Timed};
+pub use branch::{Cue, Timed};
 pub use requests::RequestRow;
+pub use strip::{Stretch, Strip, StripMark};
+pub use telling::EventLine;
+pub use tree::{BranchCard, Parting};
 pub use when::When;
 
-use crate::check::{Auditor, Violation};
+use crate::check::Violation;
 use crate::protocol::Protocol;
-use crate::sim::{Cluster, Refused, Seen, Setup, Step, schedule};
+use crate::sim::{Cluster, Refused, Seen, Setup, Step};
 use crate::types::{Span, Time};
-use history::History;
+use branch::{Branch, Spot};
+use present::Present;
 use requests::Requests;
 
 /// A cluster that is being watched.
 #[derive(Clone, Debug)]
 pub struct Timeline<P: Protocol> {
-    cluster: Cluster<P>,
-    auditor: Auditor<P>,
-    violation: Option<Violation>,
-    history: History,
-    /// Kept only for whoever has asked for it: it grows with every request.
-    requests: Option<Requests>,
+    present: Present<P>,
+    /// In the order in which they were made; never empty.
+    branches: Vec<Branch<P>>,
+    /// Which of them the present is on.
+    here: usize,
+    /// How many of the steps that were taken on it have been carried out by now.
+    taken: usize,
+    /// Where each undo was asked for that has not been taken back: the branch, and the spot on it.
+    undone: Vec<(u32, Spot)>,
+    /// How many branches were ever made.
+    ids: u32,
 }
 
 impl<P: Protocol> Timeline<P> {
     /// A cluster at its start.
     pub fn new(setup: Setup<P>) -> Self {
-        let mut timeline = Timeline {
-            cluster: Cluster::new(setup),
-            auditor: Auditor::default(),
-            violation: None,
-            history: History::default(),
-            requests: None,
-        };
-        timeline.take_note();
-        timeline
+        let present = Present::new(setup);
+        let branches = vec![Branch::new(&present)];
+        Timeline { present, branches, here: 0, taken: 0, undone: Vec::new(), ids: 1 }
     }
 
     /// The cluster as it is.
     pub fn cluster(&self) -> &Cluster<P> {
-        &self.cluster
+        &self.present.cluster
     }
 
-    /// The first broken promise, if any was.
+    /// The first broken promise up to this moment, if any was.
     pub fn violation(&self) -> Option<&Violation> {
-        self.violation.as_ref()
+        self.present.violation.as_ref()
     }
 
     /// Lets the next event happen, at its time; false where nothing ever will.
     ///
     /// # Errors
     ///
-    /// Never in practice; see [`schedule::step`].
+    /// Never in practice; see [`crate::sim::schedule::step`].
     pub fn step(&mut self) -> Result<bool, Refused> {
         self.step_until(Time(u64::MAX))
     }
 
-    /// The next event, if it is due by then; false where none is.
+    /// The next event, if it is due by then; false where none is. In the past that is what happened then.
     ///
     /// # Errors
     ///
-    /// Never in practice; see [`schedule::step`].
+    /// Never in practice; see [`crate::sim::schedule::step`].
     pub fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
-        let more = schedule::step_until(&mut self.cluster, until)?;
-        if more {
-            self.take_note();
+        if let Some(Timed { when, step, .. }) = self.next_taken() {
+            let (at, step) = (when.at, step.clone());
+            if at > until {
+                return Ok(false);
+            }
+            self.present.wait(at)?;
+            self.present.take(&step)?;
+            self.taken += 1;
+        } else if !self.present.step_until(until)? {
+            return Ok(false);
         }
-        Ok(more)
+        self.branches[self.here].grow(&self.present);
+        Ok(true)
+    }
+
+    /// Lets time go on until then, when nothing happens before.
+    fn wait(&mut self, until: Time) -> Result<(), Refused> {
+        self.present.wait(until)?;
+        self.branches[self.here].grow(&self.present);
+        Ok(())
     }
 
     /// Lets virtual time go on by `span`, with all that is due on the way; returns how many events
@@ -81,24 +107,24 @@ impl<P: Protocol> Timeline<P> {
     ///
     /// # Errors
     ///
-    /// Never in practice; see [`schedule::step`].
+    /// Never in practice; see [`crate::sim::schedule::step`].
     pub fn advance(&mut self, span: Span) -> Result<u64, Refused> {
-        let until = self.cluster.now() + span;
+        let until = self.present.now() + span;
         let mut events = 0;
-        let kept = self.violation.is_none();
+        let kept = self.violation().is_none();
         while self.step_until(until)? {
             events += 1;
-            if kept && self.violation.is_some() {
+            if kept && self.violation().is_some() {
                 return Ok(events);
             }
         }
-        self.cluster.apply(&Step::Until(until))?;
+        self.wait(until)?;
         Ok(events)
     }
 
     /// The moment that the run is at.
     pub fn moment(&self) -> When {
-        When::of(&self.cluster)
+        When::of(&self.present.cluster)
     }
 
     /// Brings the run to a moment that is still to come, with all that is due on the way.
@@ -109,73 +135,76 @@ impl<P: Protocol> Timeline<P> {
     /// where this run never has so many steps at that time.
     pub fn reach(&mut self, when: When) -> Result<(), Refused> {
         let When { at, steps } = when;
-        if at < self.cluster.now() || steps.is_some_and(|steps| steps < self.cluster.steps()) {
-            let (now, done) = (self.cluster.now(), self.cluster.steps());
-            return Err(Refused(format!("`{when}` has passed: it is {now}#{done} already")));
+        let done = || self.present.steps();
+        if at < self.present.now() || steps.is_some_and(|steps| steps < done()) {
+            return Err(Refused(format!("`{when}` has passed: it is {}#{} already", self.present.now(), done())));
         }
-        while steps != Some(self.cluster.steps()) && self.step_until(at)? {}
-        if let Some(steps) = steps.filter(|steps| *steps != self.cluster.steps()) {
-            let done = self.cluster.steps();
+        while steps != Some(self.present.steps()) && self.step_until(at)? {}
+        if let Some(steps) = steps.filter(|steps| *steps != self.present.steps()) {
+            let done = self.present.steps();
             return Err(Refused(format!("this run never is at `{when}`: by {at} it has {done} steps, not {steps}")));
         }
-        self.cluster.apply(&Step::Until(at))
+        self.wait(at)
     }
 
-    /// Does what a person wants done, now, and writes it down.
+    /// Does what a person wants done, now, and writes it down. In the past that forks: what happened
+    /// from here on stays on the branch that it happened on.
     ///
     /// # Errors
     ///
     /// One sentence, where it cannot be done as things stand; nothing has changed then.
     pub fn apply(&mut self, step: Step) -> Result<(), Refused> {
-        let when = self.moment();
-        self.cluster.apply(&step)?;
-        self.take_note();
-        self.history.write_down(when, step);
+        let (when, before) = (self.moment(), self.spot());
+        self.present.take(&step)?;
+        if before.steps < self.branch().end.steps {
+            self.fork_at(before);
+        }
+        self.settle();
+        self.taken += 1;
+        let (taken, played) = (self.taken, self.branch().played(before).len());
+        let branch = &mut self.branches[self.here];
+        branch.script.truncate(taken - 1);
+        branch.cues.truncate(played);
+        branch.script.push(Timed { when, before: before.steps, step });
+        branch.end = before;
+        branch.grow(&self.present);
         Ok(())
     }
 
-    /// Whatever the last step did is told and checked.
-    fn take_note(&mut self) {
-        self.history.take_note(&self.cluster);
-        if let Some(requests) = &mut self.requests {
-            requests.take_note(&self.cluster);
-        }
-        if self.violation.is_none()
-            && let Err(violation) = self.auditor.look(&self.cluster)
-        {
-            self.history.tell_violation(&violation);
-            self.violation = Some(violation);
-        }
+    /// What was done up to this moment.
+    pub fn script(&self) -> &[Timed] {
+        &self.branch().script[..self.taken]
     }
 
-    /// What the person has done so far.
-    pub fn script(&self) -> &[Timed] {
-        self.history.script()
+    /// What is known to be done after it.
+    pub fn script_ahead(&self) -> &[Timed] {
+        &self.branch().script[self.taken..]
     }
 
     /// From now on every request of a client is kept, see [`Timeline::requests`], and what a trace needs.
     pub fn record(&mut self) {
-        self.cluster.record();
-        self.requests.get_or_insert_default();
+        self.present.record();
+        // Whoever goes back to the start finds it recorded, too.
+        self.branches[self.here].keep_start(&self.present);
     }
 
     /// Every request that a client has sent since [`Timeline::record`].
     pub fn requests(&self) -> &[RequestRow] {
-        self.requests.as_ref().map_or(&[], Requests::rows)
+        self.present.requests.as_ref().map_or(&[], Requests::rows)
     }
 
-    /// How many events have been told.
+    /// How many events have been told up to this moment.
     pub fn told(&self) -> u64 {
-        self.history.told()
+        self.present.telling.told()
     }
 
     /// The events with a number above `since`, of those that are kept.
     pub fn events(&self, since: u64) -> impl Iterator<Item = &EventLine> {
-        self.history.events(since)
+        self.present.telling.events(since)
     }
 
     /// Messages that were lost a moment ago, with the time at which they were.
     pub fn lost_lately(&self) -> impl Iterator<Item = &(Time, Seen)> {
-        self.history.lost_lately(self.cluster.now())
+        self.present.telling.lost_lately(self.present.now())
     }
 }

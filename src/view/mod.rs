@@ -6,6 +6,7 @@
 //! it is. Numbers are virtual microseconds; processes, links and messages are named by the texts that
 //! the steps use, so what is seen can be said.
 
+mod past;
 mod picture;
 mod transition;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::observe::{Epoch, Fact, NodeView, Shape, Sign};
 use crate::types::{ClientId, MessageId, NodeId, Process, Time};
 
+pub use past::{Contrast, Difference, Past};
 pub use picture::WINDOW;
 pub use transition::{Lost, Message, Persisted, Transition};
 
@@ -51,6 +53,8 @@ pub struct View {
     pub last_slot: u64,
     /// The first broken promise, if any was.
     pub violation: Option<ViolationCard>,
+    /// Where this moment stands in what is kept of the run.
+    pub past: Past,
 }
 
 /// A node and what the simulation knows of its machine.

@@ -13,7 +13,7 @@ use crate::sim::{self, Client, ClientState, Cluster, LinkRules, LinkTable, Seen,
 use crate::timeline::Timeline;
 use crate::types::{MessageId, NodeId, Process, Time};
 use crate::view::{
-    Answered, ClientCard, Flight, LinkCard, LinkWords, MessageDetails, NodeCard, Running, TimerCard, View,
+    Answered, ClientCard, Flight, LinkCard, LinkWords, MessageDetails, NodeCard, Past, Running, TimerCard, View,
     ViolationCard,
 };
 
@@ -52,6 +52,7 @@ impl View {
             clients: cluster.clients().iter().map(client_card).collect(),
             last_slot,
             violation: timeline.violation().map(violation_card),
+            past: Past::of(timeline),
         }
     }
 }

@@ -17,6 +17,10 @@
 //! # Ok::<(), raft_playground::sim::Refused>(())
 //! ```
 
+mod travel;
+
+pub use travel::Travel;
+
 use serde::Serialize;
 
 use crate::check::swarm::{self, Failed, Passed};
@@ -114,7 +118,7 @@ fn unknown(protocol: &str) -> Refused {
 }
 
 /// A cluster of any protocol, under the hands of a person.
-pub trait Playground {
+pub trait Playground: Travel {
     /// Lets the next event happen; false where nothing ever will.
     ///
     /// # Errors
@@ -189,7 +193,7 @@ pub trait Playground {
     /// What the run was started with.
     fn settings(&self) -> &Settings;
 
-    /// What the person has done so far, and when.
+    /// What has been done up to this moment, and when.
     fn script(&self) -> &[Timed];
 
     /// From now on every request of a client is kept, see [`Playground::requests`], and what

@@ -1,4 +1,4 @@
-//! What is kept of a run: the person's steps, the events in words, the messages just lost.
+//! What is told of a run as it goes on: the events in words, the messages just lost.
 
 use std::collections::VecDeque;
 
@@ -7,8 +7,7 @@ use serde::Serialize;
 use crate::check::Violation;
 use crate::observe::{Landmark, Told, Weight};
 use crate::protocol::Protocol;
-use crate::sim::{Cluster, Fact, Seen, Step};
-use crate::timeline::When;
+use crate::sim::{Cluster, Fact, Seen};
 use crate::types::{Process, Span, Time};
 
 /// How many events are kept for whoever asks: so many of the story, and so many details. A cluster that
@@ -18,15 +17,6 @@ const KEPT_EVENTS: usize = 500;
 const SEEN_AFTER_LOSS: Span = Span::millis(100);
 /// How many lost messages can still be seen.
 const KEPT_LOST: usize = 64;
-
-/// A step of the person, and when it was done.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Timed {
-    /// When.
-    pub when: When,
-    /// What.
-    pub step: Step,
-}
 
 /// One event in words, for the list of events and the caption.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -42,23 +32,27 @@ pub struct EventLine {
     pub told: Told,
 }
 
-/// What is kept of a run. It knows no protocol: whatever it keeps has been put into words.
+/// What is told of a run. It knows no protocol: whatever it keeps has been put into words.
 #[derive(Clone, Debug, Default)]
-pub(super) struct History {
-    script: Vec<Timed>,
+pub(super) struct Telling {
     story: VecDeque<EventLine>,
     details: VecDeque<EventLine>,
     told: u64,
     /// Messages that will never arrive, with the time at which they were lost.
     lost: VecDeque<(Time, Seen)>,
+    /// What the last step marks on the timeline.
+    landed: Vec<Landmark>,
 }
 
-impl History {
-    pub(super) fn write_down(&mut self, when: When, step: Step) {
-        self.script.push(Timed { when, step });
+impl Telling {
+    /// The same without the events themselves: where a run is taken up again, they are told anew.
+    pub(super) fn brief(&self, now: Time) -> Telling {
+        let lost = self.lost_lately(now).cloned().collect();
+        Telling { told: self.told, lost, ..Telling::default() }
     }
 
     pub(super) fn take_note<P: Protocol>(&mut self, cluster: &Cluster<P>) {
+        self.landed.clear();
         for fact in cluster.facts() {
             if let Some((who, told)) = fact.tell(&|id| P::name(&cluster.setup().protocol, id)) {
                 self.push(cluster.now(), who, told);
@@ -84,6 +78,7 @@ impl History {
 
     fn push(&mut self, at: Time, who: Option<Process>, told: Told) {
         self.told += 1;
+        self.landed.extend(told.landmark);
         let kept = if told.weight == Weight::Detail { &mut self.details } else { &mut self.story };
         kept.push_back(EventLine { number: self.told, at, who, told });
         if kept.len() > KEPT_EVENTS {
@@ -91,8 +86,9 @@ impl History {
         }
     }
 
-    pub(super) fn script(&self) -> &[Timed] {
-        &self.script
+    /// What the last step marks on the timeline.
+    pub(super) fn landed(&self) -> &[Landmark] {
+        &self.landed
     }
 
     pub(super) fn told(&self) -> u64 {
