@@ -1,9 +1,12 @@
 //! The workloads that `benches/` measures, kept here so that native and wasm run the same code.
 
+use crate::chance::{Chance, Purpose};
 use crate::check::Auditor;
+use crate::playground::{Playground, open};
 use crate::raft::Raft;
 use crate::settings::Settings;
 use crate::sim::{Cluster, schedule};
+use crate::types::Span;
 
 /// 5 Raft nodes with 3 clients that never stop asking.
 fn busy_cluster(seed: u64) -> Cluster<Raft> {
@@ -34,4 +37,21 @@ pub fn run_checked_events(seed: u64, events: u64) -> u64 {
         auditor.look(&cluster).expect("every property holds");
     }
     cluster.steps()
+}
+
+/// A cluster of 5 Raft nodes as the page has it, after so much virtual time; busy with 3 clients, or idle.
+///
+/// # Panics
+///
+/// Where the simulation refuses its own schedule, which is a bug.
+pub fn watched(seed: u64, busy: bool, span: Span) -> Box<dyn Playground> {
+    let settings = Settings { seed, traffic: busy, ..Settings::default() };
+    let mut run = open(&settings).expect("these settings are valid");
+    run.advance(span).expect("what is due can be done");
+    run
+}
+
+/// The `draw`th place of those that are sought in a run for the measurement: an event anywhere in it.
+pub fn sought(run: &dyn Playground, draw: u64) -> u64 {
+    Chance::new(draw).below(Purpose::Fault, [draw, 0], run.end().0)
 }

@@ -13,6 +13,15 @@ type Name<'a> = &'a dyn Fn(NodeId) -> String;
 type Said = (Option<Process>, Told);
 
 impl<P: Protocol> Fact<P> {
+    /// Whether there is anything to say about the fact: for whoever only counts.
+    pub fn is_told(&self) -> bool {
+        match self {
+            Fact::Happened(Happening::Sent(_) | Happening::Flushed(_)) | Fact::Persisted(..) => false,
+            Fact::Delivered(flight) => matches!(flight.payload, Payload::Protocol(_)),
+            Fact::Noted(..) | Fact::Happened(_) | Fact::Lost(..) => true,
+        }
+    }
+
     /// Whom the fact is about, and the fact in words; none where there is nothing to say beyond what is
     /// drawn.
     pub fn tell(&self, name: Name<'_>) -> Option<Said> {

@@ -13,9 +13,10 @@ use crate::timeline::When;
 use crate::timeline::present::Present;
 use crate::types::{NodeId, Pages, Time};
 
-/// How many steps lie between two kept moments. Fewer cost memory, more cost time when one goes back:
-/// so many steps take some milliseconds.
-const EVERY: u64 = 8_192;
+/// How many steps lie between two kept moments where something has happened, and where a cluster only
+/// waits. Fewer cost memory, more cost time when one goes back: so many steps take some milliseconds.
+const EVERY: u64 = 4_096;
+const EVERY_IDLE: u64 = 8_192;
 
 /// A step that somebody took rather than the schedule, and when.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -142,7 +143,9 @@ impl<P: Protocol> Branch<P> {
         for id in present.cluster.touched().iter() {
             self.look_at_epoch(present, id, spot);
         }
-        if self.kept.last().is_none_or(|kept| kept.steps() + EVERY <= spot.steps) {
+        let last = self.kept.last().map_or(0, |kept| kept.steps());
+        let idle = self.marks.last().is_none_or(|mark| mark.steps <= last);
+        if last + (if idle { EVERY_IDLE } else { EVERY }) <= spot.steps {
             self.kept.push(Arc::new(present.kept()));
         }
     }

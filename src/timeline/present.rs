@@ -18,6 +18,8 @@ pub(super) struct Present<P: Protocol> {
     /// The first broken promise, if any was.
     pub(super) violation: Option<Violation>,
     pub(super) telling: Telling,
+    /// Whether events are only counted for now, and not told.
+    pub(super) hushed: bool,
     /// Kept only for whoever has asked for it: it grows with every request.
     pub(super) requests: Option<Requests>,
 }
@@ -30,6 +32,7 @@ impl<P: Protocol> Present<P> {
             auditor: Auditor::default(),
             violation: None,
             telling: Telling::default(),
+            hushed: false,
             requests: None,
         };
         present.take_note();
@@ -43,6 +46,7 @@ impl<P: Protocol> Present<P> {
             auditor: self.auditor.clone(),
             violation: self.violation.clone(),
             telling: self.telling.brief(self.now()),
+            hushed: false,
             requests: self.requests.clone(),
         }
     }
@@ -78,7 +82,11 @@ impl<P: Protocol> Present<P> {
 
     /// Whatever the last step did is told and checked.
     fn take_note(&mut self) {
-        self.telling.take_note(&self.cluster);
+        if self.hushed {
+            self.telling.count(&self.cluster);
+        } else {
+            self.telling.take_note(&self.cluster);
+        }
         if let Some(requests) = &mut self.requests {
             requests.take_note(&self.cluster);
         }

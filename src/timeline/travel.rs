@@ -4,6 +4,7 @@
 use crate::protocol::Protocol;
 use crate::sim::Refused;
 use crate::timeline::branch::{Branch, Cue, Spot, Timed};
+use crate::timeline::present::Present;
 use crate::timeline::{Timeline, When};
 use crate::types::{Span, Time};
 
@@ -41,7 +42,7 @@ impl<P: Protocol> Timeline<P> {
     }
 
     /// Takes up the run at a kept moment, unless it can go on from where it is.
-    fn take_up(&mut self, ahead: bool, fits: impl Fn(&super::present::Present<P>) -> bool) {
+    fn take_up(&mut self, ahead: bool, fits: impl Fn(&Present<P>) -> bool) {
         let kept = self.branch().latest(fits);
         if ahead && self.present.steps() >= kept.steps() {
             return;
@@ -61,7 +62,7 @@ impl<P: Protocol> Timeline<P> {
             self.take_up(false, |kept| kept.steps() <= steps);
         }
         while self.present.steps() < steps {
-            if !self.step_until(Time::END)? {
+            if !self.hurry(|present| present.steps() + LEAD < steps, Time::END)? {
                 let done = self.present.steps();
                 return Err(Refused(format!(
                     "this run ends after {done} steps: expected at most so many, not {steps}"
@@ -78,8 +79,16 @@ impl<P: Protocol> Timeline<P> {
     /// Never in practice; see [`crate::sim::schedule::step`].
     pub fn seek_time(&mut self, at: Time) -> Result<(), Refused> {
         self.take_up(self.present.now() <= at, |kept| kept.now() + LEAD_TIME <= at);
-        while self.step_until(at)? {}
+        while self.hurry(|present| present.now() + LEAD_TIME < at, at)? {}
         self.wait(at)
+    }
+
+    /// The next event, of which nothing is told where it is far from what is sought and has been told before.
+    fn hurry(&mut self, far: impl Fn(&Present<P>) -> bool, until: Time) -> Result<bool, Refused> {
+        self.present.hushed = self.present.steps() < self.branch().end.steps && far(&self.present);
+        let more = self.step_until(until);
+        self.present.hushed = false;
+        more
     }
 
     /// Goes to exactly this spot of this branch.
