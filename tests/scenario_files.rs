@@ -128,7 +128,8 @@ fn scenario(title: String, story: String, settings: &[u32], lines: &[Vec<u32>]) 
     }
     let length = (from.next().is_multiple_of(2)).then(|| "2.5s#17".parse().expect("a moment"));
     let hash = (from.next().is_multiple_of(2)).then_some(0x0123_4567_89ab_cdef);
-    Scenario { title, story, settings: chosen, length, script, hash }
+    let opens_at = (from.next().is_multiple_of(2)).then(|| "1s#9".parse().expect("a moment"));
+    Scenario { title, story, settings: chosen, opens_at, length, script, hash }
 }
 
 proptest! {

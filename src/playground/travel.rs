@@ -23,6 +23,13 @@ pub trait Travel {
     /// Never in practice.
     fn seek_time(&mut self, at: Time) -> Result<(), Refused>;
 
+    /// Goes to a moment, so exactly that of what is due at its time so much has happened as its steps say.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the run is never there.
+    fn seek_exact(&mut self, when: When) -> Result<(), Refused>;
+
     /// One event back; false at the start of the run.
     ///
     /// # Errors
@@ -96,8 +103,15 @@ pub trait Travel {
     /// The current branch as a line of so many places.
     fn strip(&self, places: u32) -> Strip;
 
-    /// What is known to be done after this moment.
-    fn script_ahead(&self) -> &[Timed];
+    /// Everything that is known to be done on this branch, and the lines of a script that are known to be played:
+    /// before this moment and after it.
+    fn known(&self) -> (&[Timed], &[Cue]);
+
+    /// The number of the branch that is shown.
+    fn branch(&self) -> u32;
+
+    /// Whether a promise has been broken by this moment.
+    fn is_broken(&self) -> bool;
 
     /// Takes note that a line of a script has been played by the steps since `from`.
     fn cue(&mut self, line: usize, from: u64);
@@ -113,6 +127,10 @@ impl<P: Protocol> Travel for Session<P> {
 
     fn seek_time(&mut self, at: Time) -> Result<(), Refused> {
         self.timeline.seek_time(at)
+    }
+
+    fn seek_exact(&mut self, when: When) -> Result<(), Refused> {
+        self.timeline.seek_exact(when)
     }
 
     fn back(&mut self) -> Result<bool, Refused> {
@@ -175,8 +193,16 @@ impl<P: Protocol> Travel for Session<P> {
         self.timeline.strip(places)
     }
 
-    fn script_ahead(&self) -> &[Timed] {
-        self.timeline.script_ahead()
+    fn known(&self) -> (&[Timed], &[Cue]) {
+        self.timeline.known()
+    }
+
+    fn branch(&self) -> u32 {
+        self.timeline.current()
+    }
+
+    fn is_broken(&self) -> bool {
+        self.timeline.violation().is_some()
     }
 
     fn cue(&mut self, line: usize, from: u64) {

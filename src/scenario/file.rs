@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use crate::playground::{self, ProtocolCard};
 use crate::scenario::{Line, REQUESTS, Scenario};
 use crate::sim::Refused;
+use crate::timeline::When;
 
 /// What is wrong with a scenario file, and where. Nothing of the file is used.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -107,10 +108,8 @@ impl Reader<'_> {
             "title" => self.scenario.title = self.text(key, value)?,
             "story" => self.scenario.story = self.text(key, value)?,
             "script" => self.script = Some((self.text(key, value)?, value.span())),
-            "length" => {
-                let length = self.text(key, value)?.parse();
-                self.scenario.length = Some(length.map_err(|why: String| self.mistake(value.span(), why))?);
-            }
+            "length" => self.scenario.length = Some(self.moment(key, value)?),
+            "opens_at" => self.scenario.opens_at = Some(self.moment(key, value)?),
             "hash" => {
                 let text = self.text(key, value)?;
                 let hash =
@@ -147,7 +146,7 @@ impl Reader<'_> {
         let set = self.scenario.settings.set(name, &text);
         set.map_err(|Refused(why)| {
             let unknown = why.starts_with(&format!("`{name}` is not a setting"));
-            let why = if unknown { format!("{why}; or title, story, length, hash or script") } else { why };
+            let why = if unknown { format!("{why}; or title, story, opens_at, length, hash or script") } else { why };
             self.mistake(if unknown { place } else { value.span() }, why)
         })?;
         if name == "traffic" {
@@ -162,6 +161,10 @@ impl Reader<'_> {
         text.ok_or_else(|| {
             self.mistake(value.span(), format!("`{key}` is not a text: expected one in quotation marks"))
         })
+    }
+
+    fn moment(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<When, Mistake> {
+        self.text(key, value)?.parse().map_err(|why: String| self.mistake(value.span(), why))
     }
 
     fn finish(mut self) -> Result<Scenario, Mistake> {

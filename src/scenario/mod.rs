@@ -27,17 +27,20 @@
 //!
 //! What a scenario prints ([`Scenario`]'s `Display`) is a scenario file, and reads as the same scenario again.
 
+mod act;
 mod condition;
 mod file;
 mod line;
 mod run;
 mod shipped;
+mod watched;
 
 pub use condition::{Condition, Trait};
 pub use file::Mistake;
 pub use line::{Act, Line, Verb, Wait};
-pub use run::{Failure, Run, reach};
+pub use run::{Failure, Progress, Run, Watch, reach};
 pub use shipped::shipped;
+pub use watched::{Place, Story};
 
 use std::fmt;
 
@@ -54,6 +57,8 @@ pub struct Scenario {
     pub story: String,
     /// How the run starts.
     pub settings: Settings,
+    /// The moment at which whoever watches finds it, where that is not its start.
+    pub opens_at: Option<When>,
     /// How long the run lasts. Where nothing is said, until its clients have had all their answers, if the number of
     /// their requests is said, or else to the last line of the script.
     pub length: Option<When>,
@@ -93,6 +98,9 @@ impl fmt::Display for Scenario {
         let asks = self.script.is_empty() || self.settings.requests_per_client.is_some();
         if asks && !self.settings.traffic {
             writeln!(f, "traffic = false")?;
+        }
+        if let Some(moment) = self.opens_at {
+            writeln!(f, "opens_at = \"{moment}\"")?;
         }
         if let Some(length) = self.length {
             writeln!(f, "length = \"{length}\"")?;

@@ -1,19 +1,19 @@
 //! Runs a scenario: the schedule where a line waits, the line itself, and the end.
+//!
+//! How far the script has come is kept with the run, as cues; so whoever walks back in it and forks has the lines
+//! before that moment behind him, and those after it ahead. In the past no line is played: what they did then happens
+//! again by itself.
 
 use std::fmt;
 
 use crate::playground::{self, Playground};
-use crate::scenario::{Act, Condition, Line, Scenario, Verb, Wait};
-use crate::sim::{Links, Refused, Step};
+use crate::scenario::{Act, Condition, Line, Scenario, Wait};
+use crate::sim::Refused;
 use crate::timeline::When;
-use crate::types::{MessageId, Process, Span, Time};
-use crate::view::Flight;
+use crate::types::{Span, Time};
 
 /// How long a line waits for its condition, and clients for their answers, in virtual time.
 const PATIENCE: Span = Span::secs(60);
-
-/// How many messages `settle` lets arrive at most, should a protocol never come to rest.
-const MOST_MESSAGES: u64 = 10_000;
 
 /// Why a run did not go as its scenario says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,24 +60,60 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 /// A scenario that is being run.
-pub struct Run<'a> {
-    scenario: &'a Scenario,
-    cluster: Box<dyn Playground>,
+pub struct Run {
+    pub(super) scenario: Scenario,
+    pub(super) cluster: Box<dyn Playground>,
+    /// Since when the next line waits.
+    pub(super) since: Time,
+    /// Where the script has stopped, if it did not go as it says.
+    pub(super) stopped: Option<Stopped>,
 }
 
-impl<'a> Run<'a> {
+/// Where a script has stopped.
+pub(super) struct Stopped {
+    pub(super) branch: u32,
+    pub(super) steps: u64,
+    pub(super) why: Failure,
+}
+
+/// What has happened next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// An event that was due.
+    Event,
+    /// A line of the script.
+    Line,
+    /// Nothing: nothing is due by then.
+    Rest,
+}
+
+/// Called after every event.
+pub type Watch<'a> = &'a mut dyn FnMut(&dyn Playground);
+
+impl Run {
     /// The run at its start.
     ///
     /// # Errors
     ///
     /// One sentence, where the settings ask for what cannot be.
-    pub fn new(scenario: &'a Scenario) -> Result<Run<'a>, Refused> {
-        Ok(Run { scenario, cluster: playground::open(&scenario.settings)? })
+    pub fn new(scenario: &Scenario) -> Result<Run, Refused> {
+        let cluster = playground::open(&scenario.settings)?;
+        Ok(Run { scenario: scenario.clone(), cluster, since: Time::START, stopped: None })
+    }
+
+    /// The scenario as it was written.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
     }
 
     /// The cluster as it is.
     pub fn cluster(&self) -> &dyn Playground {
         &*self.cluster
+    }
+
+    /// The cluster, for whoever has something done to it.
+    pub fn cluster_mut(&mut self) -> &mut dyn Playground {
+        &mut *self.cluster
     }
 
     /// From now on what a history and a trace need is kept; see [`Playground::record`].
@@ -95,27 +131,25 @@ impl<'a> Run<'a> {
     /// # Errors
     ///
     /// The first thing that does not go as the scenario says. The run stops there.
-    pub fn go(&mut self, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Failure> {
+    pub fn go(&mut self, watch: Watch<'_>) -> Result<(), Failure> {
         let done = self.play(watch);
         // Of a broken promise anything may follow, so that is told first.
         self.kept().and(done)
     }
 
-    fn play(&mut self, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Failure> {
+    fn play(&mut self, watch: Watch<'_>) -> Result<(), Failure> {
         watch(self.cluster());
-        let mut said = None;
-        for line in &self.scenario.script {
-            self.line(line, watch)?;
-            said = Some(line);
+        while self.line().is_some() {
+            self.next(Time::END, watch)?;
         }
-        let last = said.map_or(String::new(), ToString::to_string);
-        let answered = |cluster: &dyn Playground| all_answered(cluster, self.scenario.settings.requests_per_client);
+        let last = self.scenario.script.last().map_or(String::new(), ToString::to_string);
+        let requests = self.scenario.settings.requests_per_client;
         if let Some(end) = self.scenario.length {
             self.until(end, watch).map_err(|Refused(why)| refused(&last, self.cluster(), why))?;
-        } else if self.scenario.settings.traffic && self.scenario.settings.requests_per_client.is_some() {
+        } else if self.scenario.settings.traffic && requests.is_some() {
             let end = self.cluster.moment().at + PATIENCE;
-            while !answered(self.cluster()) && self.step(end, watch)? {}
-            if !answered(self.cluster()) {
+            while !all_answered(self.cluster(), requests) && self.next(end, watch)? != Progress::Rest {}
+            if !all_answered(self.cluster(), requests) {
                 let seen = format!("after {PATIENCE} some client still waits for an answer");
                 return Err(Failure::Unexpected {
                     line: "requests_per_client".into(),
@@ -127,71 +161,82 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn line(&mut self, line: &Line, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Failure> {
-        match &line.wait {
-            None => {}
-            Some(Wait::At(when)) => {
-                let reached = reach(&mut *self.cluster, *when, watch);
-                reached.map_err(|Refused(why)| refused(line, self.cluster(), why))?;
-            }
-            Some(Wait::For(condition)) => self.wait_for(condition, line, watch)?,
-        }
-        match &line.act {
-            None => {}
-            Some(Act::Expect(condition)) => condition.check(self.cluster()).map_err(|seen| {
-                let line = format!("expect {condition}");
-                Failure::Unexpected { line, at: self.cluster.moment(), seen }
-            })?,
-            Some(Act::Step(step)) => {
-                self.take(step.clone(), watch).map_err(|why| refused(line, self.cluster(), why))?;
-            }
-            Some(Act::Message { verb, from, to, kind }) => {
-                let step = self.message(*verb, *from, *to, kind.as_deref());
-                let done = step.and_then(|step| self.take(step, watch));
-                done.map_err(|why| refused(line, self.cluster(), why))?;
-            }
-            Some(Act::All { lost, links }) => {
-                let passes = self.flights(*links).into_iter().map(|(id, cut)| pass(id, *lost || cut));
-                let done = passes.into_iter().try_for_each(|step| self.take(step, watch));
-                done.map_err(|why| refused(line, self.cluster(), why))?;
-            }
-            Some(Act::Settle) => self.settle(watch).map_err(|why| refused(line, self.cluster(), why))?,
-        }
-        Ok(())
+    /// The place of the next line in the script, from 0.
+    pub(super) fn cursor(&self) -> usize {
+        self.cluster.cues().last().map_or(0, |cue| cue.line + 1)
     }
 
-    fn take(&mut self, step: Step, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), String> {
-        self.cluster.take(step).map_err(|Refused(why)| why)?;
-        watch(self.cluster());
-        Ok(())
+    /// The next line, where there is one.
+    pub(super) fn line(&self) -> Option<&Line> {
+        self.scenario.script.get(self.cursor())
     }
 
-    /// What is on its way over these links, the oldest first, and whether its link is cut.
-    fn flights(&self, links: Links) -> Vec<(MessageId, bool)> {
-        let on = |id: MessageId| match links {
-            Links::All => true,
-            Links::One(from, to) => (id.from, id.to) == (from, to),
-            Links::Both(a, b) => (id.from, id.to) == (a, b) || (id.from, id.to) == (b, a),
+    /// Lets the next thing happen that is to happen by then, an event or a line of the script.
+    ///
+    /// # Errors
+    ///
+    /// Where a line does not go as it says; nothing but what was done for it so far has changed.
+    pub fn next(&mut self, until: Time, watch: Watch<'_>) -> Result<Progress, Failure> {
+        let (_, end) = self.cluster.end();
+        if !self.cluster.is_live() {
+            // What is known happens again; the script goes on where that ends.
+            if self.event(until.min(end), watch)? {
+                return Ok(Progress::Event);
+            }
+            if until < end {
+                return Ok(Progress::Rest);
+            }
+            self.cluster.seek_time(end).map_err(|Refused(why)| refused("", self.cluster(), why))?;
+        }
+        let Some(line) = self.line().filter(|_| self.failure().is_none()).cloned() else {
+            let more = self.event(until, watch)?;
+            return Ok(if more { Progress::Event } else { Progress::Rest });
         };
-        let view = self.cluster.view(None);
-        let paused = |who: Process| view.nodes.iter().any(|card| card.paused && Process::from(card.id) == who);
-        let flying = |flight: &&Flight| flight.lost.is_none() && !paused(flight.to);
-        let mut flights: Vec<&Flight> = view.messages.iter().filter(flying).filter(|flight| on(flight.id)).collect();
-        flights.sort_by_key(|flight| (flight.sent, flight.id));
-        let cut = |id: MessageId| view.links.iter().any(|link| link.cut && (link.from, link.to) == (id.from, id.to));
-        flights.into_iter().map(|flight| (flight.id, cut(flight.id))).collect()
+        match self.wait(&line, until, watch)? {
+            Some(progress) => Ok(progress),
+            None => {
+                let (cursor, from) = (self.cursor(), self.cluster.steps());
+                self.act(&line, watch)?;
+                self.cluster.cue(cursor, from);
+                self.since = self.cluster.moment().at;
+                Ok(Progress::Line)
+            }
+        }
     }
 
-    fn settle(&mut self, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), String> {
-        for _ in 0..MOST_MESSAGES {
-            let Some((id, cut)) = self.flights(Links::All).first().copied() else { return Ok(()) };
-            self.take(pass(id, cut), watch)?;
+    /// What happens while a line waits; nothing where it need not wait any longer.
+    fn wait(&mut self, line: &Line, until: Time, watch: Watch<'_>) -> Result<Option<Progress>, Failure> {
+        match &line.wait {
+            None => Ok(None),
+            Some(Wait::At(when)) => {
+                // Of what is due at that very time so many events happen as the moment says.
+                if when.steps != Some(self.cluster.steps()) && self.event(until.min(when.at), watch)? {
+                    return Ok(Some(Progress::Event));
+                }
+                if until < when.at {
+                    return Ok(Some(Progress::Rest));
+                }
+                self.cluster.reach(*when).map_err(|Refused(why)| refused(line, self.cluster(), why))?;
+                watch(self.cluster());
+                Ok(None)
+            }
+            Some(Wait::For(condition)) => {
+                let Err(seen) = condition.check(self.cluster()) else { return Ok(None) };
+                let end = self.since + PATIENCE;
+                if self.event(until.min(end), watch)? {
+                    return Ok(Some(Progress::Event));
+                }
+                if until < end {
+                    return Ok(Some(Progress::Rest));
+                }
+                let seen = format!("{seen}, and that is so for {PATIENCE}");
+                Err(Failure::Unexpected { line: line.to_string(), at: self.cluster.moment(), seen })
+            }
         }
-        Err(format!("after {MOST_MESSAGES} messages there still is one on its way"))
     }
 
     /// The next event, if it is due by then; false where none is.
-    fn step(&mut self, until: Time, watch: &mut dyn FnMut(&dyn Playground)) -> Result<bool, Failure> {
+    fn event(&mut self, until: Time, watch: Watch<'_>) -> Result<bool, Failure> {
         let more = self.cluster.step_until(until).map_err(|Refused(why)| refused("", self.cluster(), why))?;
         if more {
             watch(self.cluster());
@@ -199,44 +244,8 @@ impl<'a> Run<'a> {
         Ok(more)
     }
 
-    fn until(&mut self, end: When, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Refused> {
+    fn until(&mut self, end: When, watch: Watch<'_>) -> Result<(), Refused> {
         if end.at < self.cluster.moment().at { Ok(()) } else { reach(&mut *self.cluster, end, watch) }
-    }
-
-    fn wait_for(
-        &mut self,
-        condition: &Condition,
-        line: &Line,
-        watch: &mut dyn FnMut(&dyn Playground),
-    ) -> Result<(), Failure> {
-        let end = self.cluster.moment().at + PATIENCE;
-        loop {
-            let Err(seen) = condition.check(self.cluster()) else { return Ok(()) };
-            if !self.step(end, watch)? {
-                let seen = format!("{seen}, and that is so for {PATIENCE}");
-                return Err(Failure::Unexpected { line: line.to_string(), at: self.cluster.moment(), seen });
-            }
-        }
-    }
-
-    /// The step that does something with the oldest message on a link.
-    fn message(&self, verb: Verb, from: Process, to: Process, kind: Option<&str>) -> Result<Step, String> {
-        let view = self.cluster.view(None);
-        let fits = |flight: &&Flight| {
-            flight.lost.is_none()
-                && (flight.from, flight.to) == (from, to)
-                && kind.is_none_or(|kind| flight.kind.split(',').next() == Some(kind))
-        };
-        // Messages of a link are numbered in the order in which they were sent.
-        let oldest = view.messages.iter().filter(fits).min_by_key(|flight| flight.id);
-        let oldest =
-            oldest.ok_or_else(|| format!("no {} is on its way from {from} to {to}", kind.unwrap_or("message")))?;
-        Ok(match verb {
-            Verb::Deliver => Step::Deliver(oldest.id),
-            Verb::Drop => Step::Drop(oldest.id),
-            Verb::Duplicate => Step::Duplicate(oldest.id),
-            Verb::Delay(span) => Step::Delay(oldest.id, span),
-        })
     }
 
     /// Every promise is kept, but for one that the script expects to be broken.
@@ -257,7 +266,7 @@ impl<'a> Run<'a> {
 /// # Errors
 ///
 /// As [`Playground::reach`].
-pub fn reach(cluster: &mut dyn Playground, when: When, watch: &mut dyn FnMut(&dyn Playground)) -> Result<(), Refused> {
+pub fn reach(cluster: &mut dyn Playground, when: When, watch: Watch<'_>) -> Result<(), Refused> {
     // Of what is due at that very time so many events happen as the moment says.
     while when.steps != Some(cluster.steps()) && cluster.step_until(when.at)? {
         watch(cluster);
@@ -267,12 +276,7 @@ pub fn reach(cluster: &mut dyn Playground, when: When, watch: &mut dyn FnMut(&dy
     Ok(())
 }
 
-/// A message arrives, or is lost.
-fn pass(id: MessageId, lost: bool) -> Step {
-    if lost { Step::Drop(id) } else { Step::Deliver(id) }
-}
-
-fn refused(line: impl ToString, cluster: &dyn Playground, why: String) -> Failure {
+pub(super) fn refused(line: impl ToString, cluster: &dyn Playground, why: String) -> Failure {
     Failure::Refused { line: line.to_string(), at: cluster.moment(), why }
 }
 

@@ -7,6 +7,7 @@ mod world;
 
 pub use world::World;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::multi_paxos;
@@ -138,6 +139,16 @@ impl Settings {
         let place = COUNTS.iter().position(|known| *known == name).expect("a name of COUNTS");
         self.counts[place] = Some(count);
         self
+    }
+
+    /// The names and values that fit on a page's form: all but those of links, disks and clocks.
+    pub fn pairs(&self) -> BTreeMap<&'static str, String> {
+        let mut pairs = BTreeMap::from([("protocol", self.protocol.clone()), ("seed", self.seed.to_string())]);
+        pairs.extend(COUNTS.iter().filter_map(|name| Some((*name, self.chosen(name)?.to_string()))));
+        if self.traffic {
+            pairs.insert("traffic", "true".to_string());
+        }
+        pairs
     }
 
     fn chosen(&self, name: &str) -> Option<u64> {

@@ -176,9 +176,10 @@ impl<P: Protocol> Timeline<P> {
         &self.branch().script[..self.taken]
     }
 
-    /// What is known to be done after it.
-    pub fn script_ahead(&self) -> &[Timed] {
-        &self.branch().script[self.taken..]
+    /// Everything that is known to be done on this branch, and the lines of a script that are known to be played:
+    /// before this moment and after it.
+    pub fn known(&self) -> (&[Timed], &[Cue]) {
+        (&self.branch().script, &self.branch().cues)
     }
 
     /// From now on every request of a client is kept, see [`Timeline::requests`], and what a trace needs.

@@ -91,6 +91,18 @@ impl<P: Protocol> Timeline<P> {
         more
     }
 
+    /// Goes to a moment, so exactly that of what is due at its time so much has happened as its steps say.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the run is never there.
+    pub fn seek_exact(&mut self, when: When) -> Result<(), Refused> {
+        match when.steps {
+            Some(steps) => self.seek_spot(Spot { steps, at: when.at }),
+            None => self.seek_time(when.at),
+        }
+    }
+
     /// Goes to exactly this spot of this branch.
     pub(super) fn seek_spot(&mut self, spot: Spot) -> Result<(), Refused> {
         self.seek(spot.steps)?;

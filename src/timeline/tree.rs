@@ -86,11 +86,16 @@ impl<P: Protocol> Timeline<P> {
     /// Every branch, in the order in which they were made.
     pub fn branches(&self) -> Vec<BranchCard> {
         let current = self.branch().id;
-        let shown = self.branches.iter().filter(|branch| !branch.passing || branch.id == current);
+        let shown = |branch: &&Branch<P>| !branch.passing || branch.id == current;
+        // What was only passed through is not shown, so its children hang where it hangs.
+        let parent = |branch: &Branch<P>| {
+            let up = |branch: &Branch<P>| self.branches.iter().find(|other| Some(other.id) == branch.parent);
+            std::iter::successors(up(branch), |branch| up(branch)).find(shown).map(|branch| branch.id)
+        };
         let card = |branch: &Branch<P>| BranchCard {
             id: branch.id,
             name: branch.title(),
-            parent: branch.parent,
+            parent: parent(branch),
             fork: branch.fork.at,
             fork_steps: branch.fork.steps,
             end: branch.end.at,
@@ -98,7 +103,7 @@ impl<P: Protocol> Timeline<P> {
             acts: branch.script.iter().filter(|timed| branch.by_hand(timed)).count() as u64,
             current: branch.id == current,
         };
-        shown.map(card).collect()
+        self.branches.iter().filter(shown).map(card).collect()
     }
 
     /// The number of the branch that is shown.

@@ -3,18 +3,20 @@
 //! Refusals come as an `Error` whose message is one sentence; nothing has changed then. A panic is a
 //! bug: its message goes to the console, and the instance is not to be used any more.
 
+mod travel;
+
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::playground::{self, Submission};
-use crate::scenario::Scenario;
+use crate::scenario::{Run, Scenario};
 use crate::settings::Settings;
 use crate::types::Span;
 
 /// The types of everything that crosses, for `tsc`.
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &'static str = include_str!("wasm.d.ts");
+const TYPES: &'static str = include_str!("../wasm.d.ts");
 
 #[wasm_bindgen]
 extern "C" {
@@ -33,6 +35,12 @@ extern "C" {
     /// Every protocol that can be chosen.
     #[wasm_bindgen(typescript_type = "ProtocolCard[]")]
     pub type JsProtocols;
+    /// A scenario as it was written.
+    #[wasm_bindgen(typescript_type = "Story")]
+    pub type JsStory;
+    /// How far a script has been played.
+    #[wasm_bindgen(typescript_type = "Place")]
+    pub type JsPlace;
     #[wasm_bindgen(catch, js_name = String)]
     fn string(value: &JsValue) -> Result<String, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
@@ -101,7 +109,7 @@ pub fn protocols() -> Result<JsProtocols, JsError> {
 /// A cluster in virtual time.
 #[wasm_bindgen]
 pub struct Playground {
-    inner: Box<dyn playground::Playground>,
+    run: Run,
 }
 
 #[wasm_bindgen]
@@ -117,19 +125,58 @@ impl Playground {
         for (name, value) in entries(&settings)? {
             chosen.set(&name, &value).map_err(refuse)?;
         }
-        Ok(Playground { inner: playground::open(&chosen).map_err(refuse)? })
+        let scenario = Scenario { settings: chosen, ..Scenario::default() };
+        Ok(Playground { run: Run::new(&scenario).map_err(refuse)? })
     }
 
-    /// Lets the next event happen, at its time; false where nothing ever will.
+    /// Opens a scenario file, at the moment at which it wants to be opened.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not a scenario: what was wrong, and beneath it the line with a mark; or where its run never comes
+    /// to that moment.
+    pub fn open(text: &str) -> Result<Playground, JsError> {
+        let scenario = Scenario::parse(text).map_err(|mistake| refuse(mistake.in_file("scenario")))?;
+        let mut run = Run::new(&scenario).map_err(refuse)?;
+        run.open().map_err(refuse)?;
+        Ok(Playground { run })
+    }
+
+    /// What was opened: title, story and script.
     ///
     /// # Errors
     ///
     /// Never in practice.
-    pub fn step(&mut self) -> Result<bool, JsError> {
-        self.inner.step().map_err(refuse)
+    pub fn story(&self) -> Result<JsStory, JsError> {
+        plain(&self.run.story())
     }
 
-    /// Lets virtual time go on by so many microseconds; returns how many events there were.
+    /// How far the script has been played.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice.
+    pub fn place(&self) -> Result<JsPlace, JsError> {
+        plain(&self.run.place())
+    }
+
+    /// What the run was started with, as texts under their names.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice.
+    pub fn settings(&self) -> Result<JsSettings, JsError> {
+        plain(&self.run.cluster().settings().pairs())
+    }
+
+    /// Lets the next event happen, at its time, or plays the line that waits for the person; false where nothing
+    /// ever will happen.
+    pub fn step(&mut self) -> bool {
+        self.run.step()
+    }
+
+    /// Lets virtual time go on by so many microseconds; returns how many events there were. Stops at a broken promise
+    /// and before a line of the script that waits for the person.
     ///
     /// # Errors
     ///
@@ -140,7 +187,7 @@ impl Playground {
             return Err(refuse(format!("{span} at once would freeze the page: expected at most {HOUR}")));
         }
         #[allow(clippy::cast_precision_loss)]
-        self.inner.advance(span).map(|events| events as f64).map_err(refuse)
+        self.run.advance(span).map(|events| events as f64).map_err(refuse)
     }
 
     /// Lets a client send a command.
@@ -157,7 +204,7 @@ impl Playground {
         to: Option<String>,
     ) -> Result<(), JsError> {
         let submission = Submission { client, op, key, value: value.as_deref(), to: to.as_deref() };
-        self.inner.submit(&submission).map_err(refuse)
+        self.run.cluster_mut().submit(&submission).map_err(refuse)
     }
 
     /// Does what the text of a step says.
@@ -166,7 +213,7 @@ impl Playground {
     ///
     /// Where the text is not a step, or the step cannot be done as things stand.
     pub fn apply(&mut self, text: &str) -> Result<(), JsError> {
-        self.inner.apply(text).map_err(refuse)
+        self.run.cluster_mut().apply(text).map_err(refuse)
     }
 
     /// The picture of this moment; logs are shown from `from_slot` on, or else at their end.
@@ -176,7 +223,7 @@ impl Playground {
     /// Where `from_slot` is not a number of a slot.
     pub fn view(&self, from_slot: Option<f64>) -> Result<JsView, JsError> {
         let from_slot = from_slot.map(micros).transpose()?.map(|span| span.0);
-        plain(&self.inner.view(from_slot))
+        plain(&self.run.cluster().view(from_slot))
     }
 
     /// The events with a number above `since`; the last 500 are kept.
@@ -185,7 +232,7 @@ impl Playground {
     ///
     /// Where `since` is not a number of an event.
     pub fn events(&self, since: f64) -> Result<JsEvents, JsError> {
-        plain(&self.inner.events(micros(since)?.0))
+        plain(&self.run.cluster().events(micros(since)?.0))
     }
 
     /// Everything about one message that is on its way or was lost a moment ago.
@@ -194,12 +241,12 @@ impl Playground {
     ///
     /// Where there is no such message.
     pub fn message(&self, id: &str) -> Result<JsMessage, JsError> {
-        plain(&self.inner.message(id).map_err(refuse)?)
+        plain(&self.run.cluster().message(id).map_err(refuse)?)
     }
 
-    /// What has been done so far, as a scenario file that gives the same run again.
+    /// What was done and what is still to be done, as a scenario file that opens at this moment.
     pub fn script(&self) -> String {
-        Scenario::of(&*self.inner).to_string()
+        self.run.saved().to_string()
     }
 }
 
