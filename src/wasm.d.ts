@@ -376,6 +376,8 @@ export interface MessageDetails {
 
 /** Where this moment stands among everything that has been kept of the run. */
 export interface Past {
+  /** When the last event before this moment was; the start, where there was none. */
+  since: Time;
   /** Up to which time the branch is known. */
   end: Time;
   /** How many steps the branch has up to there. */
@@ -492,8 +494,10 @@ export interface Story {
 export interface Place {
   /** The place of the next line in `Story.lines`, from 0; their number where all were played. */
   next: number;
-  /** Whether that line waits for the person (`perform`), rather than for a time or for something to happen. */
+  /** Whether that line waits for the person (`step`), rather than for a time or for something to happen. */
   by_hand: boolean;
+  /** When that line is due, where it waits for a time or need not wait any more. */
+  due?: Time;
   /** Why the script has stopped, if it did not go as it says. */
   failed?: string;
 }

@@ -19,6 +19,8 @@ pub struct Place {
     pub next: u64,
     /// Whether that line waits for the person, rather than for a time or for something to happen.
     pub by_hand: bool,
+    /// When that line is due, where it waits for a time or need not wait any more.
+    pub due: Option<Time>,
     /// Why the script has stopped, if it did not go as it says.
     pub failed: Option<String>,
 }
@@ -45,7 +47,15 @@ impl Run {
     /// How far the script has been played at this moment.
     pub fn place(&self) -> Place {
         let failed = self.failure().map(ToString::to_string);
-        Place { next: self.cursor() as u64, by_hand: self.by_hand(), failed }
+        let now = self.cluster.moment().at;
+        let waits = self.line().filter(|_| failed.is_none() && self.cluster.is_live());
+        let due = waits.and_then(|line| match &line.wait {
+            Some(Wait::At(when)) => Some(when.at.max(now)),
+            Some(Wait::For(condition)) => condition.check(self.cluster()).ok().map(|()| now),
+            None => Some(now),
+        });
+        let by_hand = self.by_hand();
+        Place { next: self.cursor() as u64, by_hand, due: due.filter(|_| !by_hand), failed }
     }
 
     /// Why the script has stopped before this moment, if it has.

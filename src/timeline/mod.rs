@@ -25,7 +25,7 @@ pub use when::When;
 
 use crate::check::Violation;
 use crate::protocol::Protocol;
-use crate::sim::{Cluster, Refused, Seen, Setup, Step};
+use crate::sim::{Cluster, Refused, Seen, Setup, Step, schedule};
 use crate::types::{Span, Time};
 use branch::{Branch, Spot};
 use present::Present;
@@ -63,6 +63,17 @@ impl<P: Protocol> Timeline<P> {
     /// The first broken promise up to this moment, if any was.
     pub fn violation(&self) -> Option<&Violation> {
         self.present.violation.as_ref()
+    }
+
+    /// When the last event was, or the start.
+    pub fn since(&self) -> Time {
+        self.present.since
+    }
+
+    /// When the next event is due, if any ever is: one that is known, or else what the schedule has next.
+    pub fn due(&self) -> Option<Time> {
+        let next = || schedule::next(&self.present.cluster).map(|(due, _)| due);
+        self.next_taken().map(|timed| timed.when.at).or_else(next)
     }
 
     /// Lets the next event happen, at its time; false where nothing ever will.

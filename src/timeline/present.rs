@@ -18,6 +18,8 @@ pub(super) struct Present<P: Protocol> {
     /// The first broken promise, if any was.
     pub(super) violation: Option<Violation>,
     pub(super) telling: Telling,
+    /// When the last event was.
+    pub(super) since: Time,
     /// Whether events are only counted for now, and not told.
     pub(super) hushed: bool,
     /// Kept only for whoever has asked for it: it grows with every request.
@@ -32,6 +34,7 @@ impl<P: Protocol> Present<P> {
             auditor: Auditor::default(),
             violation: None,
             telling: Telling::default(),
+            since: Time::START,
             hushed: false,
             requests: None,
         };
@@ -46,6 +49,7 @@ impl<P: Protocol> Present<P> {
             auditor: self.auditor.clone(),
             violation: self.violation.clone(),
             telling: self.telling.brief(self.now()),
+            since: self.since,
             hushed: false,
             requests: self.requests.clone(),
         }
@@ -82,6 +86,7 @@ impl<P: Protocol> Present<P> {
 
     /// Whatever the last step did is told and checked.
     fn take_note(&mut self) {
+        self.since = self.now();
         if self.hushed {
             self.telling.count(&self.cluster);
         } else {

@@ -12,6 +12,8 @@ use crate::view::{NodeCard, View};
 /// Where a moment stands among everything that has been kept of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Past {
+    /// When the last event before this moment was; the start, where there was none.
+    pub since: Time,
     /// Up to which time the branch is known.
     pub end: Time,
     /// How many steps the branch has up to there.
@@ -32,6 +34,7 @@ impl Past {
     pub(super) fn of<P: Protocol>(timeline: &Timeline<P>) -> Past {
         let (end_steps, end) = timeline.end();
         Past {
+            since: timeline.since(),
             end,
             end_steps,
             live: timeline.is_live(),

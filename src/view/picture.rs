@@ -39,7 +39,7 @@ impl View {
         messages.extend(cluster.network().flights().map(|flight| flight_card(flight.seen(), None, false)));
         View {
             now: cluster.now(),
-            due: schedule::next(cluster).map(|(due, _)| due),
+            due: timeline.due(),
             seed: cluster.setup().seed.to_string(),
             steps: cluster.steps(),
             told: timeline.told(),
