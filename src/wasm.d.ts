@@ -480,6 +480,12 @@ export interface Difference {
   contrasts: Contrast[];
 }
 
+/**
+ * A name and a value of a scenario file, and whether the value is a text; those of a table have its name before theirs:
+ * `network.loss`.
+ */
+export type ScenarioEntry = [name: string, value: string, is_text: boolean];
+
 /** A scenario as it was written: its title, its story and the lines of its script. */
 export interface Story {
   /** What it is called; empty where it has no title. */

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use raft_playground::raft::Raft;
 use raft_playground::settings::Settings;
 use raft_playground::sim::Step;
-use raft_playground::timeline::Timeline;
+use raft_playground::timeline::{Present, Timeline};
 use raft_playground::types::Span;
 
 /// What a person may do: move time, or take a step.
@@ -50,11 +50,11 @@ fn doings() -> impl Strategy<Value = Vec<Doing>> {
     proptest::collection::vec(doing, 1..60)
 }
 
-fn open(seed: u64) -> Timeline<Raft> {
+fn open(seed: u64) -> Timeline<Present<Raft>> {
     Timeline::new(Settings { seed, ..Settings::default() }.raft().expect("these settings can be"))
 }
 
-fn watch(seed: u64, doings: &[Doing]) -> Timeline<Raft> {
+fn watch(seed: u64, doings: &[Doing]) -> Timeline<Present<Raft>> {
     let mut run = open(seed);
     for doing in doings {
         match doing {
@@ -101,7 +101,7 @@ fn a_step_between_two_events_of_one_moment_is_told_from_one_after_both() {
             &[Doing::Take("align"), Doing::Events(events), Doing::Take("crash n5"), Doing::Play(Span::millis(300))],
         )
     };
-    let told = |run: &Timeline<Raft>| run.script()[1].when.to_string();
+    let told = |run: &Timeline<Present<Raft>>| run.script()[1].when.to_string();
     let (between, after) = (crash_after(4), crash_after(5));
     assert_eq!((told(&between).as_str(), told(&after).as_str()), ("183.389ms#5", "183.389ms"));
     assert_ne!(between.cluster().trace_hash(), after.cluster().trace_hash());

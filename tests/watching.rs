@@ -8,11 +8,11 @@ mod toy;
 use raft_playground::check::swarm::{self, Failed};
 use raft_playground::observe::Landmark;
 use raft_playground::sim::{ClientRules, Setup};
-use raft_playground::timeline::Timeline;
+use raft_playground::timeline::{Present, Timeline};
 use raft_playground::types::{ClientId, Span, Time};
 use toy::{Config, Toy, WELL, setup};
 
-fn broken_at(timeline: &Timeline<Toy>) -> Option<(&'static str, Time)> {
+fn broken_at(timeline: &Timeline<Present<Toy>>) -> Option<(&'static str, Time)> {
     timeline.violation().map(|violation| (violation.property, violation.at))
 }
 
@@ -23,7 +23,7 @@ fn a_timeline_stops_at_a_broken_promise_tells_it_once_and_goes_on_when_it_is_tol
     assert_eq!(broken_at(&run), None);
     assert_eq!(run.advance(Span::secs(1)).expect("time goes on"), 1, "the fourth timeout of n1 is the last event");
     assert_eq!((broken_at(&run), run.cluster().now()), (Some(("bounded", Time(40_000))), Time(40_000)));
-    let told = |run: &Timeline<Toy>| {
+    let told = |run: &Timeline<Present<Toy>>| {
         let landmark = |line: &&raft_playground::timeline::EventLine| line.told.landmark == Some(Landmark::Violation);
         run.events(0).filter(landmark).map(|line| line.told.text.clone()).collect::<Vec<_>>()
     };

@@ -17,6 +17,7 @@
 //! # Ok::<(), raft_playground::sim::Refused>(())
 //! ```
 
+mod playable;
 mod travel;
 
 pub use travel::Travel;
@@ -32,9 +33,10 @@ use crate::raft::Raft;
 use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
 use crate::sim::{Refused, Setup, Step};
 use crate::single_server::SingleServer;
-use crate::timeline::{RequestRow, Timed, Timeline, When};
+use crate::timeline::{Moment, Present, RequestRow, Timed, Timeline, When};
 use crate::types::{Span, Time};
-use crate::view::{EventLine, MessageDetails, Transition, View};
+use crate::view::{EventLine, MessageDetails, Past, Transition, View};
+use playable::Playable;
 
 /// A protocol that can be chosen.
 #[derive(Clone, Debug, Serialize)]
@@ -235,19 +237,24 @@ impl Submission<'_> {
     }
 }
 
-/// A cluster of one protocol, with the settings that it was opened with.
-struct Session<P: Protocol> {
+/// A cluster of any protocol, with the settings that it was opened with.
+struct Session {
     settings: Settings,
-    timeline: Timeline<P>,
+    timeline: Timeline<Box<dyn Playable>>,
 }
 
-impl<P: Protocol + 'static> Session<P> {
-    fn open(settings: &Settings, setup: Setup<P>) -> Box<dyn Playground> {
-        Box::new(Session { settings: settings.clone(), timeline: Timeline::new(setup) })
+impl Session {
+    fn open<P: Protocol>(settings: &Settings, setup: Setup<P>) -> Box<dyn Playground> {
+        let present: Box<dyn Playable> = Box::new(Present::new(setup));
+        Box::new(Session { settings: settings.clone(), timeline: Timeline::from(present) })
+    }
+
+    fn present(&self) -> &dyn Playable {
+        &**self.timeline.present()
     }
 }
 
-impl<P: Protocol> Playground for Session<P> {
+impl Playground for Session {
     fn step(&mut self) -> Result<bool, Refused> {
         self.timeline.step()
     }
@@ -265,11 +272,11 @@ impl<P: Protocol> Playground for Session<P> {
     }
 
     fn steps(&self) -> u64 {
-        self.timeline.cluster().steps()
+        self.timeline.present().steps()
     }
 
     fn transition(&self) -> Transition {
-        Transition::of(&self.timeline)
+        self.present().transition()
     }
 
     fn reach(&mut self, when: When) -> Result<(), Refused> {
@@ -277,7 +284,7 @@ impl<P: Protocol> Playground for Session<P> {
     }
 
     fn apply(&mut self, text: &str) -> Result<(), Refused> {
-        self.take(Step::parse(text, &timers::<P>())?)
+        self.take(Step::parse(text, &self.present().timers())?)
     }
 
     fn take(&mut self, step: Step) -> Result<(), Refused> {
@@ -289,15 +296,15 @@ impl<P: Protocol> Playground for Session<P> {
     }
 
     fn view(&self, from_slot: Option<u64>) -> View {
-        View::of(&self.timeline, from_slot)
+        View { past: Past::of(&self.timeline), due: self.timeline.due(), ..self.present().view(from_slot) }
     }
 
     fn events(&self, since: u64) -> Vec<EventLine> {
-        self.timeline.events(since).cloned().collect()
+        self.present().events(since)
     }
 
     fn message(&self, id: &str) -> Result<MessageDetails, Refused> {
-        Ok(MessageDetails::of(&self.timeline, id.parse()?)?)
+        Ok(self.present().message(id.parse()?)?)
     }
 
     fn settings(&self) -> &Settings {
@@ -309,14 +316,14 @@ impl<P: Protocol> Playground for Session<P> {
     }
 
     fn record(&mut self) {
-        self.timeline.record();
+        self.timeline.record(|present| present.record());
     }
 
     fn requests(&self) -> &[RequestRow] {
-        self.timeline.requests()
+        self.present().requests()
     }
 
     fn hash(&self) -> u64 {
-        self.timeline.cluster().trace_hash()
+        self.present().hash()
     }
 }

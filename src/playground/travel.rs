@@ -1,11 +1,10 @@
 //! Going to and fro in a run, and between its branches, for any protocol.
 
-use crate::playground::Session;
-use crate::protocol::Protocol;
+use crate::playground::{Session, card};
 use crate::sim::Refused;
-use crate::timeline::{BranchCard, Cue, Strip, Timed, When};
+use crate::timeline::{BranchCard, Cue, Moment, Strip, Timed, When};
 use crate::types::Time;
-use crate::view::Difference;
+use crate::view::{Contrast, Difference};
 
 /// A run in which one can go to and fro.
 pub trait Travel {
@@ -120,7 +119,7 @@ pub trait Travel {
     fn cues(&self) -> &[Cue];
 }
 
-impl<P: Protocol> Travel for Session<P> {
+impl Travel for Session {
     fn seek(&mut self, steps: u64) -> Result<(), Refused> {
         self.timeline.seek(steps)
     }
@@ -186,7 +185,11 @@ impl<P: Protocol> Travel for Session<P> {
     }
 
     fn compare(&self, left: u32, right: u32) -> Result<Difference, Refused> {
-        Difference::of(&self.timeline, left, right)
+        let common = self.timeline.common(left, right)?;
+        let next = |id| Ok::<_, Refused>(self.timeline.glance(id, common)?.next_known());
+        let after = |id| Ok::<_, Refused>(self.timeline.glance(id, common + 1)?.present().view(None));
+        let contrasts = Contrast::between(&after(left)?, &after(right)?, &card(&self.settings.protocol)?.words);
+        Ok(Difference { number: common + 1, left: next(left)?, right: next(right)?, contrasts })
     }
 
     fn strip(&self, places: u32) -> Strip {
@@ -202,7 +205,7 @@ impl<P: Protocol> Travel for Session<P> {
     }
 
     fn is_broken(&self) -> bool {
-        self.timeline.violation().is_some()
+        self.timeline.present().is_broken()
     }
 
     fn cue(&mut self, line: usize, from: u64) {

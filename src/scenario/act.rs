@@ -1,9 +1,11 @@
 //! What a line of a script does, once it need not wait any longer.
 
+use std::collections::BTreeMap;
+
 use crate::scenario::run::{Watch, refused};
 use crate::scenario::{Act, Failure, Line, Run, Verb};
 use crate::sim::{Links, Refused, Step};
-use crate::types::{MessageId, Process};
+use crate::types::{MessageId, Process, Time};
 use crate::view::Flight;
 
 /// How many messages `settle` lets arrive at most, should a protocol never come to rest.
@@ -49,10 +51,14 @@ impl Run {
         let view = self.cluster.view(None);
         let paused = |who: Process| view.nodes.iter().any(|card| card.paused && Process::from(card.id) == who);
         let flying = |flight: &&Flight| flight.lost.is_none() && !paused(flight.to);
-        let mut flights: Vec<&Flight> = view.messages.iter().filter(flying).filter(|flight| on(flight.id)).collect();
-        flights.sort_by_key(|flight| (flight.sent, flight.id));
+        let flying = view.messages.iter().filter(flying).filter(|flight| on(flight.id));
+        // One by one: what sorts whole slices would weigh more in the page than all of this file.
+        let mut oldest_first: BTreeMap<(Time, MessageId), &Flight> = BTreeMap::new();
+        for flight in flying {
+            oldest_first.insert((flight.sent, flight.id), flight);
+        }
         let cut = |id: MessageId| view.links.iter().any(|link| link.cut && (link.from, link.to) == (id.from, id.to));
-        flights.into_iter().map(|flight| (flight.id, cut(flight.id))).collect()
+        oldest_first.into_values().map(|flight| (flight.id, cut(flight.id))).collect()
     }
 
     fn settle(&mut self, watch: Watch<'_>) -> Result<(), String> {

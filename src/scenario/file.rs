@@ -1,15 +1,12 @@
-//! A scenario file is read here: TOML first, then names and values, then the lines of the script.
+//! A scenario file is read here: its TOML, and where in it a mistake is.
 
 use std::fmt;
 use std::ops::Range;
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::playground::{self, ProtocolCard};
-use crate::scenario::{Line, REQUESTS, Scenario};
-use crate::sim::Refused;
-use crate::timeline::When;
+use crate::scenario::Scenario;
+use crate::scenario::entries::{Entry, Place};
 
 /// What is wrong with a scenario file, and where. Nothing of the file is used.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,16 +63,6 @@ fn floor(source: &str, at: usize) -> usize {
     (0..=at.min(source.len())).rev().find(|place| source.is_char_boundary(*place)).unwrap_or(0)
 }
 
-/// What is read so far.
-struct Reader<'a> {
-    source: &'a str,
-    scenario: Scenario,
-    /// Where each setting is said, so that what is wrong with it later can be shown there.
-    said: Vec<(String, Range<usize>)>,
-    script: Option<(String, Range<usize>)>,
-    traffic: Option<bool>,
-}
-
 impl Scenario {
     /// Reads a scenario file.
     ///
@@ -86,130 +73,63 @@ impl Scenario {
         let table = DeTable::parse(source).map_err(|error| {
             Mistake::at(source, error.span().unwrap_or(0..0), format!("this is not TOML: {}", error.message()))
         })?;
-        let mut reader =
-            Reader { source, scenario: Scenario::default(), said: Vec::new(), script: None, traffic: None };
+        let mut found = Vec::new();
+        flatten("", table.get_ref(), &mut found).map_err(|(span, why)| Mistake::at(source, span, why))?;
         // In the order of the file, so that the first mistake is the one that is told.
-        let mut entries: Vec<_> = table.get_ref().iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
-        for (key, value) in entries {
-            reader.top(key.get_ref(), key.span(), value)?;
-        }
-        reader.finish()
+        found.sort_by_key(|found| found.name.start);
+        let (entries, places): (Vec<Entry>, Vec<_>) =
+            found.into_iter().map(|found| (found.entry, (found.name, found.value))).unzip();
+        Scenario::from_entries(&entries).map_err(|fault| {
+            let span = fault.entry.map_or(0..0, |at| {
+                let (name, value) = places[at].clone();
+                match fault.place {
+                    Place::Name => name,
+                    Place::Value => value,
+                    Place::Part(part) => inside(source, value, &entries[at].value, part),
+                }
+            });
+            Mistake::at(source, span, fault.why)
+        })
     }
 }
 
-impl Reader<'_> {
-    fn mistake(&self, span: Range<usize>, why: impl Into<String>) -> Mistake {
-        Mistake::at(self.source, span, why)
-    }
+/// An entry, and where its name and its value stand in the file.
+struct Found {
+    entry: Entry,
+    name: Range<usize>,
+    value: Range<usize>,
+}
 
-    fn top(&mut self, key: &str, place: Range<usize>, value: &Spanned<DeValue<'_>>) -> Result<(), Mistake> {
-        match key {
-            "title" => self.scenario.title = self.text(key, value)?,
-            "story" => self.scenario.story = self.text(key, value)?,
-            "script" => self.script = Some((self.text(key, value)?, value.span())),
-            "length" => self.scenario.length = Some(self.moment(key, value)?),
-            "opens_at" => self.scenario.opens_at = Some(self.moment(key, value)?),
-            "hash" => {
-                let text = self.text(key, value)?;
-                let hash =
-                    Some(&text).filter(|text| text.len() == 16).and_then(|text| u64::from_str_radix(text, 16).ok());
-                let why =
-                    || self.mistake(value.span(), format!("`{text}` is not a hash: expected 16 digits of 0 to f"));
-                self.scenario.hash = Some(hash.ok_or_else(why)?);
-            }
-            _ => self.setting(key, place, value)?,
-        }
-        Ok(())
-    }
-
-    /// A setting, or a table of them.
-    fn setting(&mut self, name: &str, place: Range<usize>, value: &Spanned<DeValue<'_>>) -> Result<(), Mistake> {
-        let text = match value.get_ref() {
+/// Names with values, those of tables with the name of the table before theirs.
+fn flatten(before: &str, table: &DeTable<'_>, found: &mut Vec<Found>) -> Result<(), (Range<usize>, String)> {
+    for (key, value) in table {
+        let name = format!("{before}{}", key.get_ref());
+        let (value_of, is_text) = match value.get_ref() {
             DeValue::Table(table) => {
-                for (key, value) in table.iter() {
-                    self.setting(&format!("{name}.{}", key.get_ref()), key.span(), value)?;
-                }
-                return Ok(());
+                flatten(&format!("{name}."), table, found)?;
+                continue;
             }
-            DeValue::String(text) => text.to_string(),
-            DeValue::Integer(number) if number.radix() == 10 => number.as_str().to_string(),
-            DeValue::Boolean(flag) => flag.to_string(),
+            DeValue::String(text) => (text.to_string(), true),
+            DeValue::Integer(number) if number.radix() == 10 => (number.as_str().to_string(), false),
+            DeValue::Boolean(flag) => (flag.to_string(), false),
             _ => {
-                return Err(self.mistake(
+                return Err((
                     value.span(),
                     format!("`{name}` cannot be that: expected a text, a number, true or false"),
                 ));
             }
         };
-        // The one who sets it knows whether it is the name or the value that is wrong only by what it says.
-        let set = self.scenario.settings.set(name, &text);
-        set.map_err(|Refused(why)| {
-            let unknown = why.starts_with(&format!("`{name}` is not a setting"));
-            let why = if unknown { format!("{why}; or title, story, opens_at, length, hash or script") } else { why };
-            self.mistake(if unknown { place } else { value.span() }, why)
-        })?;
-        if name == "traffic" {
-            self.traffic = Some(self.scenario.settings.traffic);
-        }
-        self.said.push((name.to_string(), value.span()));
-        Ok(())
+        found.push(Found { entry: Entry { name, value: value_of, is_text }, name: key.span(), value: value.span() });
     }
+    Ok(())
+}
 
-    fn text(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, Mistake> {
-        let text = value.get_ref().as_str().map(ToString::to_string);
-        text.ok_or_else(|| {
-            self.mistake(value.span(), format!("`{key}` is not a text: expected one in quotation marks"))
-        })
-    }
-
-    fn moment(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<When, Mistake> {
-        self.text(key, value)?.parse().map_err(|why: String| self.mistake(value.span(), why))
-    }
-
-    fn finish(mut self) -> Result<Scenario, Mistake> {
-        let settings = &mut self.scenario.settings;
-        let alone = self.script.is_none() && self.traffic.is_none() && settings.requests_per_client.is_none();
-        settings.traffic = self.traffic.unwrap_or(alone || settings.requests_per_client.is_some());
-        if alone {
-            settings.requests_per_client = Some(REQUESTS);
-        }
-        let settings = &self.scenario.settings;
-        let card = playground::card(&settings.protocol).map_err(|Refused(why)| {
-            let place = self.said.iter().find(|(name, _)| name == "protocol").map_or(0..0, |(_, place)| place.clone());
-            self.mistake(place, why)
-        })?;
-        if let Err(Refused(why)) = playground::open(settings) {
-            // The sentence begins with the name of the setting; a table's name stands for all that is in it.
-            let named = why.split('`').nth(1).unwrap_or_default();
-            let named = named.split_once(" =").map_or(named, |(name, _)| name);
-            let place = self.said.iter().find(|(name, _)| name == named || name.starts_with(&format!("{named}.")));
-            let place = place.or_else(|| self.said.iter().find(|(name, _)| name.contains('.')));
-            return Err(self.mistake(place.map_or(0..0, |(_, place)| place.clone()), why));
-        }
-        if let Some((script, place)) = self.script.take() {
-            self.scenario.script = self.script(&script, place, &card)?;
-        }
-        Ok(self.scenario)
-    }
-
-    fn script(&self, script: &str, place: Range<usize>, card: &ProtocolCard) -> Result<Vec<Line>, Mistake> {
-        // A script without escapes stands in the file as it is; of one with escapes only the beginning is known.
-        let raw = self.source.get(place.clone()).unwrap_or_default();
-        let inside = raw.find(script).map(|offset| place.start + offset);
-        let mut lines = Vec::new();
-        let mut offset = 0;
-        for line in script.split('\n') {
-            match Line::parse(line, card) {
-                Ok(read) => lines.extend(read),
-                Err(why) => {
-                    let white = line.len() - line.trim_start().len();
-                    let at = |inside: usize| inside + offset + white..inside + offset + line.trim_end().len();
-                    return Err(self.mistake(inside.map_or(place.clone(), at), why));
-                }
-            }
-            offset += line.len() + 1;
-        }
-        Ok(lines)
-    }
+/// Where a part of a text stands. A text without escapes stands in the file as it is; of one with escapes only the
+/// beginning is known.
+fn inside(source: &str, span: Range<usize>, text: &str, part: Range<usize>) -> Range<usize> {
+    let raw = source.get(span.clone()).unwrap_or_default();
+    raw.find(text).map_or(span.clone(), |offset| {
+        let start = span.start + offset;
+        start + part.start..start + part.end
+    })
 }

@@ -29,6 +29,7 @@
 
 mod act;
 mod condition;
+mod entries;
 mod file;
 mod line;
 mod run;
@@ -36,6 +37,7 @@ mod shipped;
 mod watched;
 
 pub use condition::{Condition, Trait};
+pub use entries::{Entry, Fault, Place as FaultPlace};
 pub use file::Mistake;
 pub use line::{Act, Line, Verb, Wait};
 pub use run::{Failure, Progress, Run, Watch, reach};

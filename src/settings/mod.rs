@@ -7,7 +7,6 @@ mod world;
 
 pub use world::World;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::multi_paxos;
@@ -142,11 +141,11 @@ impl Settings {
     }
 
     /// The names and values that fit on a page's form: all but those of links, disks and clocks.
-    pub fn pairs(&self) -> BTreeMap<&'static str, String> {
-        let mut pairs = BTreeMap::from([("protocol", self.protocol.clone()), ("seed", self.seed.to_string())]);
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = vec![("protocol", self.protocol.clone()), ("seed", self.seed.to_string())];
         pairs.extend(COUNTS.iter().filter_map(|name| Some((*name, self.chosen(name)?.to_string()))));
         if self.traffic {
-            pairs.insert("traffic", "true".to_string());
+            pairs.push(("traffic", "true".to_string()));
         }
         pairs
     }

@@ -6,12 +6,11 @@
 
 use std::sync::Arc;
 
-use crate::observe::{Epoch, Landmark, Window};
-use crate::protocol::Protocol;
+use crate::observe::{Epoch, Landmark};
 use crate::sim::Step;
 use crate::timeline::When;
-use crate::timeline::present::Present;
-use crate::types::{NodeId, Pages, Time};
+use crate::timeline::present::Moment;
+use crate::types::{Pages, Time};
 
 /// How many steps lie between two kept moments where something has happened, and where a cluster only
 /// waits. Fewer cost memory, more cost time when one goes back: so many steps take some milliseconds.
@@ -59,14 +58,14 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    pub(super) fn of<P: Protocol>(present: &Present<P>) -> Spot {
+    pub(super) fn of(present: &impl Moment) -> Spot {
         Spot { steps: present.steps(), at: present.now() }
     }
 }
 
 /// One way in which a run went.
 #[derive(Clone, Debug)]
-pub(super) struct Branch<P: Protocol> {
+pub(super) struct Branch<M> {
     pub(super) id: u32,
     /// What somebody has called it.
     pub(super) name: Option<String>,
@@ -81,16 +80,16 @@ pub(super) struct Branch<P: Protocol> {
     /// Which lines of a script were played on it.
     pub(super) cues: Vec<Cue>,
     /// Moments to go on from, in order; the start of the run is the first.
-    kept: Vec<Arc<Present<P>>>,
+    kept: Vec<Arc<M>>,
     pub(super) marks: Pages<Mark>,
     /// When which epoch became the highest of the cluster.
     pub(super) epochs: Vec<(Time, u64, Epoch)>,
     pub(super) end: Spot,
 }
 
-impl<P: Protocol> Branch<P> {
+impl<M: Moment> Branch<M> {
     /// The first branch of a run, which is at its start.
-    pub(super) fn new(start: &Present<P>) -> Self {
+    pub(super) fn new(start: &M) -> Self {
         Branch {
             id: 1,
             name: None,
@@ -127,7 +126,7 @@ impl<P: Protocol> Branch<P> {
     }
 
     /// Takes note of where the run has come to, where that is new.
-    pub(super) fn grow(&mut self, present: &Present<P>) {
+    pub(super) fn grow(&mut self, present: &M) {
         let spot = Spot::of(present);
         if spot.steps < self.end.steps {
             return;
@@ -137,12 +136,11 @@ impl<P: Protocol> Branch<P> {
         if !fresh {
             return;
         }
-        for kind in present.telling.landed() {
+        for kind in present.landed() {
             self.marks.push(Mark { at: spot.at, steps: spot.steps, kind: *kind });
         }
-        for id in present.cluster.touched().iter() {
-            self.look_at_epoch(present, id, spot);
-        }
+        let highest = self.epochs.last().map_or(0, |(_, _, epoch)| epoch.number);
+        self.epochs.extend(present.epoch_above(highest).map(|epoch| (spot.at, spot.steps, epoch)));
         let last = self.kept.last().map_or(0, |kept| kept.steps());
         let idle = self.marks.last().is_none_or(|mark| mark.steps <= last);
         if last + (if idle { EVERY_IDLE } else { EVERY }) <= spot.steps {
@@ -150,29 +148,20 @@ impl<P: Protocol> Branch<P> {
         }
     }
 
-    fn look_at_epoch(&mut self, present: &Present<P>, id: NodeId, spot: Spot) {
-        let Some(state) = &present.cluster.states()[id.slot()] else { return };
-        let highest = self.epochs.last().map_or(0, |(_, _, epoch)| epoch.number);
-        if state.epoch() > highest {
-            let picture = state.observe(&present.cluster.setup().protocol, Window { from: 1, count: 0 });
-            self.epochs.extend(picture.epoch.map(|epoch| (spot.at, spot.steps, epoch)));
-        }
-    }
-
     /// The start of the run, where the present is still there.
-    pub(super) fn keep_start(&mut self, present: &Present<P>) {
+    pub(super) fn keep_start(&mut self, present: &M) {
         if present.steps() == 0 {
             self.kept[0] = Arc::new(present.kept());
         }
     }
 
     /// The start of the run.
-    pub(super) fn start(&self) -> Arc<Present<P>> {
+    pub(super) fn start(&self) -> Arc<M> {
         self.kept[0].clone()
     }
 
     /// The latest kept moment that fits, or the start of the run; `fits` holds of all that are early enough.
-    pub(super) fn latest(&self, fits: impl Fn(&Present<P>) -> bool) -> Arc<Present<P>> {
+    pub(super) fn latest(&self, fits: impl Fn(&M) -> bool) -> Arc<M> {
         let count = self.kept.partition_point(|kept| fits(kept)).max(1);
         self.kept[count - 1].clone()
     }

@@ -17,6 +17,7 @@ mod tree;
 mod when;
 
 pub use branch::{Cue, Timed};
+pub use present::{Moment, Present};
 pub use requests::RequestRow;
 pub use strip::{Stretch, Strip, StripMark};
 pub use telling::EventLine;
@@ -25,18 +26,16 @@ pub use when::When;
 
 use crate::check::Violation;
 use crate::protocol::Protocol;
-use crate::sim::{Cluster, Refused, Seen, Setup, Step, schedule};
+use crate::sim::{Cluster, Refused, Setup, Step};
 use crate::types::{Span, Time};
 use branch::{Branch, Spot};
-use present::Present;
-use requests::Requests;
 
-/// A cluster that is being watched.
+/// A run that is being watched; of a cluster of one protocol it is a `Timeline<Present<P>>`.
 #[derive(Clone, Debug)]
-pub struct Timeline<P: Protocol> {
-    present: Present<P>,
+pub struct Timeline<M> {
+    present: M,
     /// In the order in which they were made; never empty.
-    branches: Vec<Branch<P>>,
+    branches: Vec<Branch<M>>,
     /// Which of them the present is on.
     here: usize,
     /// How many of the steps that were taken on it have been carried out by now.
@@ -47,32 +46,57 @@ pub struct Timeline<P: Protocol> {
     ids: u32,
 }
 
-impl<P: Protocol> Timeline<P> {
+impl<P: Protocol> Timeline<Present<P>> {
     /// A cluster at its start.
     pub fn new(setup: Setup<P>) -> Self {
-        let present = Present::new(setup);
-        let branches = vec![Branch::new(&present)];
-        Timeline { present, branches, here: 0, taken: 0, undone: Vec::new(), ids: 1 }
+        Timeline::from(Present::new(setup))
     }
 
     /// The cluster as it is.
     pub fn cluster(&self) -> &Cluster<P> {
-        &self.present.cluster
+        self.present.cluster()
     }
 
     /// The first broken promise up to this moment, if any was.
     pub fn violation(&self) -> Option<&Violation> {
-        self.present.violation.as_ref()
+        self.present.violation()
+    }
+
+    /// The events with a number above `since`, of those that are kept.
+    pub fn events(&self, since: u64) -> impl Iterator<Item = &EventLine> {
+        self.present.events(since)
+    }
+}
+
+/// A run at its start.
+impl<M: Moment> From<M> for Timeline<M> {
+    fn from(present: M) -> Self {
+        let branches = vec![Branch::new(&present)];
+        Timeline { present, branches, here: 0, taken: 0, undone: Vec::new(), ids: 1 }
+    }
+}
+
+impl<M: Moment> Timeline<M> {
+    /// The run as it is.
+    pub fn present(&self) -> &M {
+        &self.present
+    }
+
+    /// Has something kept from now on that changes nothing of the run; see [`Present::record`].
+    pub fn record(&mut self, record: impl FnOnce(&mut M)) {
+        record(&mut self.present);
+        // Whoever goes back to the start finds it recorded, too.
+        self.branches[self.here].keep_start(&self.present);
     }
 
     /// When the last event was, or the start.
     pub fn since(&self) -> Time {
-        self.present.since
+        self.present.since()
     }
 
     /// When the next event is due, if any ever is: one that is known, or else what the schedule has next.
     pub fn due(&self) -> Option<Time> {
-        let next = || schedule::next(&self.present.cluster).map(|(due, _)| due);
+        let next = || self.present.next().map(|(due, _)| due);
         self.next_taken().map(|timed| timed.when.at).or_else(next)
     }
 
@@ -122,10 +146,10 @@ impl<P: Protocol> Timeline<P> {
     pub fn advance(&mut self, span: Span) -> Result<u64, Refused> {
         let until = self.present.now() + span;
         let mut events = 0;
-        let kept = self.violation().is_none();
+        let kept = !self.present.is_broken();
         while self.step_until(until)? {
             events += 1;
-            if kept && self.violation().is_some() {
+            if kept && self.present.is_broken() {
                 return Ok(events);
             }
         }
@@ -135,7 +159,7 @@ impl<P: Protocol> Timeline<P> {
 
     /// The moment that the run is at.
     pub fn moment(&self) -> When {
-        When::of(&self.present.cluster)
+        When::of(&self.present)
     }
 
     /// Brings the run to a moment that is still to come, with all that is due on the way.
@@ -191,32 +215,5 @@ impl<P: Protocol> Timeline<P> {
     /// before this moment and after it.
     pub fn known(&self) -> (&[Timed], &[Cue]) {
         (&self.branch().script, &self.branch().cues)
-    }
-
-    /// From now on every request of a client is kept, see [`Timeline::requests`], and what a trace needs.
-    pub fn record(&mut self) {
-        self.present.record();
-        // Whoever goes back to the start finds it recorded, too.
-        self.branches[self.here].keep_start(&self.present);
-    }
-
-    /// Every request that a client has sent since [`Timeline::record`].
-    pub fn requests(&self) -> &[RequestRow] {
-        self.present.requests.as_ref().map_or(&[], Requests::rows)
-    }
-
-    /// How many events have been told up to this moment.
-    pub fn told(&self) -> u64 {
-        self.present.telling.told()
-    }
-
-    /// The events with a number above `since`, of those that are kept.
-    pub fn events(&self, since: u64) -> impl Iterator<Item = &EventLine> {
-        self.present.telling.events(since)
-    }
-
-    /// Messages that were lost a moment ago, with the time at which they were.
-    pub fn lost_lately(&self) -> impl Iterator<Item = &(Time, Seen)> {
-        self.present.telling.lost_lately(self.present.now())
     }
 }

@@ -1,34 +1,87 @@
 //! A run at one moment, with what must be known of its past to go on: the cluster, what the checks
 //! remember, what has been told.
 //!
-//! It goes on and knows of no other time. Whoever keeps copies of it can go back.
+//! It goes on and knows of no other time. Whoever keeps copies of it can go back. What goes to and fro asks no more of
+//! it than a [`Moment`], in which no protocol's type is left: so it is compiled once, not once for each.
 
 use crate::check::{Auditor, Violation};
+use crate::observe::{Epoch, Landmark, Window};
 use crate::protocol::Protocol;
-use crate::sim::{Cluster, Refused, Setup, Step, schedule};
-use crate::timeline::requests::Requests;
-use crate::timeline::telling::Telling;
+use crate::sim::{Cluster, Refused, Seen, Setup, Step, schedule};
+use crate::timeline::requests::{RequestRow, Requests};
+use crate::timeline::telling::{EventLine, Telling};
 use crate::types::Time;
+
+/// What going to and fro needs to know of a run at one moment.
+pub trait Moment: Clone {
+    /// A copy to come back to; what led to it is told anew when the run is taken up again.
+    fn kept(&self) -> Self;
+
+    /// What time it is.
+    fn now(&self) -> Time;
+
+    /// How many steps have been carried out.
+    fn steps(&self) -> u64;
+
+    /// When the last event was, or the start.
+    fn since(&self) -> Time;
+
+    /// What the schedule has next, and when.
+    fn next(&self) -> Option<(Time, Step)>;
+
+    /// The next event, if it is due by then; false where none is.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice; see [`schedule::step`].
+    fn step_until(&mut self, until: Time) -> Result<bool, Refused>;
+
+    /// Lets time go on until then, when nothing is due before.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where something is due before.
+    fn wait(&mut self, until: Time) -> Result<(), Refused>;
+
+    /// Carries out a step that somebody wants.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where it cannot be done as things stand; nothing has changed then.
+    fn take(&mut self, step: &Step) -> Result<(), Refused>;
+
+    /// From now on events are only counted, or are told again.
+    fn hush(&mut self, hushed: bool);
+
+    /// What the last step marks on the timeline.
+    fn landed(&self) -> &[Landmark];
+
+    /// The highest epoch of the nodes that the last step has touched, where it is above this number.
+    fn epoch_above(&self, number: u64) -> Option<Epoch>;
+
+    /// Whether a promise has been broken.
+    fn is_broken(&self) -> bool;
+}
 
 /// A run at one moment.
 #[derive(Clone, Debug)]
-pub(super) struct Present<P: Protocol> {
-    pub(super) cluster: Cluster<P>,
+pub struct Present<P: Protocol> {
+    cluster: Cluster<P>,
     auditor: Auditor<P>,
     /// The first broken promise, if any was.
-    pub(super) violation: Option<Violation>,
-    pub(super) telling: Telling,
+    violation: Option<Violation>,
+    telling: Telling,
     /// When the last event was.
-    pub(super) since: Time,
+    since: Time,
     /// Whether events are only counted for now, and not told.
-    pub(super) hushed: bool,
+    hushed: bool,
     /// Kept only for whoever has asked for it: it grows with every request.
-    pub(super) requests: Option<Requests>,
+    requests: Option<Requests>,
 }
 
 impl<P: Protocol> Present<P> {
     /// A cluster at its start.
-    pub(super) fn new(setup: Setup<P>) -> Self {
+    pub fn new(setup: Setup<P>) -> Self {
         let mut present = Present {
             cluster: Cluster::new(setup),
             auditor: Auditor::default(),
@@ -42,51 +95,9 @@ impl<P: Protocol> Present<P> {
         present
     }
 
-    /// A copy to come back to.
-    pub(super) fn kept(&self) -> Self {
-        Present {
-            cluster: self.cluster.clone(),
-            auditor: self.auditor.clone(),
-            violation: self.violation.clone(),
-            telling: self.telling.brief(self.now()),
-            since: self.since,
-            hushed: false,
-            requests: self.requests.clone(),
-        }
-    }
-
-    pub(super) fn now(&self) -> Time {
-        self.cluster.now()
-    }
-
-    pub(super) fn steps(&self) -> u64 {
-        self.cluster.steps()
-    }
-
-    /// The next event, if it is due by then; false where none is.
-    pub(super) fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
-        let more = schedule::step_until(&mut self.cluster, until)?;
-        if more {
-            self.take_note();
-        }
-        Ok(more)
-    }
-
-    /// Lets time go on until then, when nothing is due before.
-    pub(super) fn wait(&mut self, until: Time) -> Result<(), Refused> {
-        self.cluster.apply(&Step::Until(until))
-    }
-
-    /// A step that somebody wants.
-    pub(super) fn take(&mut self, step: &Step) -> Result<(), Refused> {
-        self.cluster.apply(step)?;
-        self.take_note();
-        Ok(())
-    }
-
     /// Whatever the last step did is told and checked.
     fn take_note(&mut self) {
-        self.since = self.now();
+        self.since = self.cluster.now();
         if self.hushed {
             self.telling.count(&self.cluster);
         } else {
@@ -103,9 +114,105 @@ impl<P: Protocol> Present<P> {
         }
     }
 
-    /// What a trace and a history need is kept from now on.
-    pub(super) fn record(&mut self) {
+    /// The cluster as it is.
+    pub fn cluster(&self) -> &Cluster<P> {
+        &self.cluster
+    }
+
+    /// The first broken promise up to this moment, if any was.
+    pub fn violation(&self) -> Option<&Violation> {
+        self.violation.as_ref()
+    }
+
+    /// From now on every request of a client is kept, see [`Present::requests`], and what a trace needs.
+    pub fn record(&mut self) {
         self.cluster.record();
         self.requests.get_or_insert_default();
+    }
+
+    /// Every request that a client has sent since [`Present::record`].
+    pub fn requests(&self) -> &[RequestRow] {
+        self.requests.as_ref().map_or(&[], Requests::rows)
+    }
+
+    /// How many events have been told up to this moment.
+    pub fn told(&self) -> u64 {
+        self.telling.told()
+    }
+
+    /// The events with a number above `since`, of those that are kept.
+    pub fn events(&self, since: u64) -> impl Iterator<Item = &EventLine> {
+        self.telling.events(since)
+    }
+
+    /// Messages that were lost a moment ago, with the time at which they were.
+    pub fn lost_lately(&self) -> impl Iterator<Item = &(Time, Seen)> {
+        self.telling.lost_lately(self.cluster.now())
+    }
+}
+
+impl<P: Protocol> Moment for Present<P> {
+    fn kept(&self) -> Self {
+        Present {
+            cluster: self.cluster.clone(),
+            auditor: self.auditor.clone(),
+            violation: self.violation.clone(),
+            telling: self.telling.brief(self.cluster.now()),
+            since: self.since,
+            hushed: false,
+            requests: self.requests.clone(),
+        }
+    }
+
+    fn now(&self) -> Time {
+        self.cluster.now()
+    }
+
+    fn steps(&self) -> u64 {
+        self.cluster.steps()
+    }
+
+    fn since(&self) -> Time {
+        self.since
+    }
+
+    fn next(&self) -> Option<(Time, Step)> {
+        schedule::next(&self.cluster)
+    }
+
+    fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
+        let more = schedule::step_until(&mut self.cluster, until)?;
+        if more {
+            self.take_note();
+        }
+        Ok(more)
+    }
+
+    fn wait(&mut self, until: Time) -> Result<(), Refused> {
+        self.cluster.apply(&Step::Until(until))
+    }
+
+    fn take(&mut self, step: &Step) -> Result<(), Refused> {
+        self.cluster.apply(step)?;
+        self.take_note();
+        Ok(())
+    }
+
+    fn hush(&mut self, hushed: bool) {
+        self.hushed = hushed;
+    }
+
+    fn landed(&self) -> &[Landmark] {
+        self.telling.landed()
+    }
+
+    fn epoch_above(&self, number: u64) -> Option<Epoch> {
+        let touched = self.cluster.touched().iter().filter_map(|id| self.cluster.states()[id.slot()].as_ref());
+        let highest = touched.max_by_key(|state| state.epoch()).filter(|state| state.epoch() > number)?;
+        highest.observe(&self.cluster.setup().protocol, Window { from: 1, count: 0 }).epoch
+    }
+
+    fn is_broken(&self) -> bool {
+        self.violation.is_some()
     }
 }

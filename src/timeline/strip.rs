@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use crate::observe::{Epoch, Landmark};
-use crate::protocol::Protocol;
-use crate::timeline::Timeline;
+use crate::timeline::{Moment, Timeline};
 use crate::types::Time;
 
 /// A branch as a line.
@@ -40,7 +39,7 @@ pub struct StripMark {
     pub count: u64,
 }
 
-impl<P: Protocol> Timeline<P> {
+impl<M: Moment> Timeline<M> {
     /// The current branch as a line of so many places, in each of which there is room for one mark of a kind.
     pub fn strip(&self, places: u32) -> Strip {
         let branch = self.branch();

@@ -1,10 +1,9 @@
 //! Going to and fro in a run. Nothing is undone and nothing is lost: whoever goes back sees what was,
 //! and going on from there is going through the same again, up to the end of what is known.
 
-use crate::protocol::Protocol;
 use crate::sim::Refused;
 use crate::timeline::branch::{Branch, Cue, Spot, Timed};
-use crate::timeline::present::Present;
+use crate::timeline::present::Moment;
 use crate::timeline::{Timeline, When};
 use crate::types::{Span, Time};
 
@@ -13,12 +12,12 @@ const LEAD: u64 = 512;
 /// The same, where one goes to a time.
 const LEAD_TIME: Span = Span::secs(1);
 
-impl<P: Protocol> Timeline<P> {
-    pub(super) fn branch(&self) -> &Branch<P> {
+impl<M: Moment> Timeline<M> {
+    pub(super) fn branch(&self) -> &Branch<M> {
         &self.branches[self.here]
     }
 
-    pub(super) fn branch_mut(&mut self) -> &mut Branch<P> {
+    pub(super) fn branch_mut(&mut self) -> &mut Branch<M> {
         &mut self.branches[self.here]
     }
 
@@ -42,7 +41,7 @@ impl<P: Protocol> Timeline<P> {
     }
 
     /// Takes up the run at a kept moment, unless it can go on from where it is.
-    fn take_up(&mut self, ahead: bool, fits: impl Fn(&Present<P>) -> bool) {
+    fn take_up(&mut self, ahead: bool, fits: impl Fn(&M) -> bool) {
         let kept = self.branch().latest(fits);
         if ahead && self.present.steps() >= kept.steps() {
             return;
@@ -84,10 +83,11 @@ impl<P: Protocol> Timeline<P> {
     }
 
     /// The next event, of which nothing is told where it is far from what is sought and has been told before.
-    fn hurry(&mut self, far: impl Fn(&Present<P>) -> bool, until: Time) -> Result<bool, Refused> {
-        self.present.hushed = self.present.steps() < self.branch().end.steps && far(&self.present);
+    fn hurry(&mut self, far: impl Fn(&M) -> bool, until: Time) -> Result<bool, Refused> {
+        let hushed = self.present.steps() < self.branch().end.steps && far(&self.present);
+        self.present.hush(hushed);
         let more = self.step_until(until);
-        self.present.hushed = false;
+        self.present.hush(false);
         more
     }
 
@@ -135,7 +135,7 @@ impl<P: Protocol> Timeline<P> {
 
     /// Whether the last step was a turning point.
     pub fn is_mark(&self) -> bool {
-        !self.present.telling.landed().is_empty()
+        !self.present.landed().is_empty()
     }
 
     /// The step that [`Timeline::undo`] would take back: the last one that somebody took by hand.

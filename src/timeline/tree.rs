@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use crate::protocol::Protocol;
-use crate::sim::{Refused, schedule};
+use crate::sim::Refused;
 use crate::timeline::branch::{Branch, Spot};
-use crate::timeline::{Timed, Timeline};
+use crate::timeline::{Moment, Timed, Timeline};
 use crate::types::Time;
 
 /// The longest name that a branch may have, in characters.
@@ -45,7 +44,7 @@ pub struct Parting {
     pub by_hand: bool,
 }
 
-impl<P: Protocol> Timeline<P> {
+impl<M: Moment> Timeline<M> {
     /// Another branch leaves the current one at this moment, and becomes the current one.
     pub(super) fn fork(&mut self) {
         self.fork_at(self.spot());
@@ -86,13 +85,13 @@ impl<P: Protocol> Timeline<P> {
     /// Every branch, in the order in which they were made.
     pub fn branches(&self) -> Vec<BranchCard> {
         let current = self.branch().id;
-        let shown = |branch: &&Branch<P>| !branch.passing || branch.id == current;
+        let shown = |branch: &&Branch<M>| !branch.passing || branch.id == current;
         // What was only passed through is not shown, so its children hang where it hangs.
-        let parent = |branch: &Branch<P>| {
-            let up = |branch: &Branch<P>| self.branches.iter().find(|other| Some(other.id) == branch.parent);
+        let parent = |branch: &Branch<M>| {
+            let up = |branch: &Branch<M>| self.branches.iter().find(|other| Some(other.id) == branch.parent);
             std::iter::successors(up(branch), |branch| up(branch)).find(shown).map(|branch| branch.id)
         };
-        let card = |branch: &Branch<P>| BranchCard {
+        let card = |branch: &Branch<M>| BranchCard {
             id: branch.id,
             name: branch.title(),
             parent: parent(branch),
@@ -203,19 +202,19 @@ impl<P: Protocol> Timeline<P> {
             return Some(Parting { at: timed.when.at, step: timed.step.to_string(), by_hand });
         }
         let known = self.spot().steps < self.branch().end.steps;
-        let (at, step) = schedule::next(&self.present.cluster).filter(|_| known)?;
+        let (at, step) = self.present.next().filter(|_| known)?;
         Some(Parting { at, step: step.to_string(), by_hand: false })
     }
 
     /// Takes the branch of another run over, which began as this one did.
-    pub fn adopt(&mut self, other: Timeline<P>, name: &str) {
+    pub fn adopt(&mut self, other: Timeline<M>, name: &str) {
         let mut branch = other.branches.into_iter().nth(other.here).expect("the current branch is there");
         self.ids += 1;
         branch.id = self.ids;
         branch.name = Some(name.to_string()).filter(|name| !name.is_empty());
         (branch.parent, branch.fork) = (None, Spot::default());
         self.branches.push(branch);
-        let common = |branch: &Branch<P>| Some((self.common(branch.id, self.ids).ok()?, branch.id));
+        let common = |branch: &Branch<M>| Some((self.common(branch.id, self.ids).ok()?, branch.id));
         let rest = &self.branches[..self.branches.len() - 1];
         let Some((steps, parent)) = rest.iter().filter_map(common).max_by_key(|(steps, id)| (*steps, u32::MAX - id))
         else {

@@ -6,8 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::protocol::Protocol;
-use crate::sim::{Cluster, schedule};
+use crate::timeline::Moment;
 use crate::types::Time;
 
 /// A moment of a run. Its text is `250ms`, where everything that is due by then has happened, or
@@ -21,10 +20,10 @@ pub struct When {
 }
 
 impl When {
-    /// The moment that a cluster is at.
-    pub(super) fn of<P: Protocol>(cluster: &Cluster<P>) -> When {
-        let more = schedule::next(cluster).is_some_and(|(due, _)| due <= cluster.now());
-        When { at: cluster.now(), steps: more.then_some(cluster.steps()) }
+    /// The moment that a run is at.
+    pub(super) fn of(present: &impl Moment) -> When {
+        let more = present.next().is_some_and(|(due, _)| due <= present.now());
+        When { at: present.now(), steps: more.then_some(present.steps()) }
     }
 }
 

@@ -3,14 +3,13 @@
 
 use serde::Serialize;
 
-use crate::protocol::Protocol;
-use crate::sim::Refused;
-use crate::timeline::{Parting, Timeline};
+use crate::observe::Vocabulary;
+use crate::timeline::{Moment, Parting, Timeline};
 use crate::types::{NodeId, Time};
 use crate::view::{NodeCard, View};
 
 /// Where a moment stands among everything that has been kept of a run.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Past {
     /// When the last event before this moment was; the start, where there was none.
     pub since: Time,
@@ -31,7 +30,8 @@ pub struct Past {
 }
 
 impl Past {
-    pub(super) fn of<P: Protocol>(timeline: &Timeline<P>) -> Past {
+    /// Where the present of a timeline stands.
+    pub fn of<M: Moment>(timeline: &Timeline<M>) -> Past {
         let (end_steps, end) = timeline.end();
         Past {
             since: timeline.since(),
@@ -72,31 +72,24 @@ pub struct Contrast {
     pub right: String,
 }
 
-impl Difference {
-    /// The first event at which two branches differ, and what differs just after it.
-    ///
-    /// # Errors
-    ///
-    /// One sentence, where there are no such branches.
-    pub fn of<P: Protocol>(timeline: &Timeline<P>, left: u32, right: u32) -> Result<Difference, Refused> {
-        let common = timeline.common(left, right)?;
-        let next = |id| Ok::<_, Refused>(timeline.glance(id, common)?.next_known());
-        let after = |id| Ok::<_, Refused>(View::of(&timeline.glance(id, common + 1)?, None));
-        let (one, other) = (after(left)?, after(right)?);
-        let pairs = one.nodes.iter().zip(&other.nodes);
-        let contrasts = pairs.flat_map(|(one, other)| {
-            let rows = rows::<P>(one).into_iter().zip(rows::<P>(other));
-            let unlike = rows.filter(|((_, left), (_, right))| left != right);
-            unlike.map(|((what, left), (_, right))| Contrast { node: one.id, what, left, right }).collect::<Vec<_>>()
-        });
-        Ok(Difference { number: common + 1, left: next(left)?, right: next(right)?, contrasts: contrasts.collect() })
+impl Contrast {
+    /// What differs between two pictures of a cluster, in a protocol's words.
+    pub fn between(left: &View, right: &View, words: &Vocabulary) -> Vec<Contrast> {
+        let mut contrasts = Vec::new();
+        for (one, other) in left.nodes.iter().zip(&right.nodes) {
+            for ((what, left), (_, right)) in rows(one, words).into_iter().zip(rows(other, words)) {
+                if left != right {
+                    contrasts.push(Contrast { node: one.id, what, left, right });
+                }
+            }
+        }
+        contrasts
     }
 }
 
 /// What is compared of a node.
-fn rows<P: Protocol>(card: &NodeCard) -> Vec<(&'static str, String)> {
+fn rows(card: &NodeCard, words: &Vocabulary) -> Vec<(&'static str, String)> {
     let NodeCard { node, up, paused, .. } = card;
-    let words = P::WORDS;
     let machine = match (up, paused) {
         (false, _) => "crashed",
         (true, true) => "paused",

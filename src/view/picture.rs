@@ -9,8 +9,8 @@ use crate::check::Violation;
 use crate::kv::Command;
 use crate::observe::{NodeView, Show, Window};
 use crate::protocol::{Effects, Protocol, TimerName};
-use crate::sim::{self, Client, ClientState, Cluster, LinkRules, LinkTable, Seen, Timers, schedule};
-use crate::timeline::Timeline;
+use crate::sim::{self, Client, ClientState, Cluster, LinkRules, LinkTable, Seen, Timers};
+use crate::timeline::{Moment, Present};
 use crate::types::{MessageId, NodeId, Process, Time};
 use crate::view::{
     Answered, ClientCard, Flight, LinkCard, LinkWords, MessageDetails, NodeCard, Past, Running, TimerCard, View,
@@ -21,9 +21,10 @@ use crate::view::{
 pub const WINDOW: u64 = 24;
 
 impl View {
-    /// The picture of this moment; logs are shown from `from_slot` on, or else at their end.
-    pub fn of<P: Protocol>(timeline: &Timeline<P>, from_slot: Option<u64>) -> View {
-        let cluster = timeline.cluster();
+    /// The picture of this moment; logs are shown from `from_slot` on, or else at their end. What is known of other
+    /// moments is left for whoever knows it.
+    pub fn of<P: Protocol>(present: &Present<P>, from_slot: Option<u64>) -> View {
+        let cluster = present.cluster();
         let links = &cluster.network().links;
         let states: Vec<(NodeId, Cow<'_, P>)> = ids(cluster).map(|id| (id, state(cluster, id))).collect();
         let last_slot = states.iter().map(|(_, state)| state.last_slot()).max().unwrap_or(0);
@@ -34,15 +35,15 @@ impl View {
             node_card(machine(cluster, *id), node, cluster.doors(), links)
         };
         let mut messages: Vec<Flight> = Vec::new();
-        messages.extend(timeline.lost_lately().map(|(at, message)| flight_card(message.clone(), Some(*at), false)));
+        messages.extend(present.lost_lately().map(|(at, message)| flight_card(message.clone(), Some(*at), false)));
         messages.extend(held(cluster).map(|flight| flight_card(flight.seen(), None, true)));
         messages.extend(cluster.network().flights().map(|flight| flight_card(flight.seen(), None, false)));
         View {
             now: cluster.now(),
-            due: timeline.due(),
+            due: present.next().map(|(due, _)| due),
             seed: cluster.setup().seed.to_string(),
             steps: cluster.steps(),
-            told: timeline.told(),
+            told: present.told(),
             hash: format!("{:016x}", cluster.trace_hash()),
             traffic: cluster.traffic(),
             nodes: states.iter().map(node).collect(),
@@ -51,8 +52,8 @@ impl View {
             network: link_words(&links.ordinary),
             clients: cluster.clients().iter().map(client_card).collect(),
             last_slot,
-            violation: timeline.violation().map(violation_card),
-            past: Past::of(timeline),
+            violation: present.violation().map(violation_card),
+            past: Past::default(),
         }
     }
 }
@@ -63,11 +64,11 @@ impl MessageDetails {
     /// # Errors
     ///
     /// One sentence where there is no such message.
-    pub fn of<P: Protocol>(timeline: &Timeline<P>, id: MessageId) -> Result<MessageDetails, String> {
-        let cluster = timeline.cluster();
+    pub fn of<P: Protocol>(present: &Present<P>, id: MessageId) -> Result<MessageDetails, String> {
+        let cluster = present.cluster();
         let mut flights = cluster.network().flights().chain(held(cluster));
         let flying = flights.find(|flight| flight.id == id).map(|flight| flight.payload.show());
-        let lost = || timeline.lost_lately().find(|(_, lost)| lost.id == id).map(|(_, lost)| lost.message.clone());
+        let lost = || present.lost_lately().find(|(_, lost)| lost.id == id).map(|(_, lost)| lost.message.clone());
         let message = flying.or_else(lost).ok_or_else(|| format!("message {id} is not on its way any more"))?;
         Ok(MessageDetails { id, kind: message.kind, facts: message.facts })
     }

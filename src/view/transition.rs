@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::observe::{MessageView, Show};
 use crate::protocol::{Durable, Protocol};
 use crate::sim::{Fact, Happening, LossReason};
-use crate::timeline::Timeline;
+use crate::timeline::Present;
 use crate::types::{MessageId, NodeId, NodeSet, Time};
 
 /// One transition of a cluster. What it changed in the nodes is the difference of two views.
@@ -64,8 +64,8 @@ pub struct Persisted {
 
 impl Transition {
     /// What the last step did.
-    pub fn of<P: Protocol>(timeline: &Timeline<P>) -> Transition {
-        let cluster = timeline.cluster();
+    pub fn of<P: Protocol>(present: &Present<P>) -> Transition {
+        let cluster = present.cluster();
         let mut transition = Transition {
             step: cluster.steps(),
             at: cluster.now(),

@@ -10,8 +10,9 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::playground::{self, Submission};
-use crate::scenario::{Run, Scenario};
+use crate::scenario::{Entry, Fault, FaultPlace, Run, Scenario};
 use crate::settings::Settings;
+use crate::sim::Refused;
 use crate::types::Span;
 
 /// The types of everything that crosses, for `tsc`.
@@ -35,6 +36,9 @@ extern "C" {
     /// Every protocol that can be chosen.
     #[wasm_bindgen(typescript_type = "ProtocolCard[]")]
     pub type JsProtocols;
+    /// What a scenario file says.
+    #[wasm_bindgen(typescript_type = "ScenarioEntry[]")]
+    pub type JsEntries;
     /// A scenario as it was written.
     #[wasm_bindgen(typescript_type = "Story")]
     pub type JsStory;
@@ -96,6 +100,26 @@ fn micros(number: f64) -> Result<Span, JsError> {
     Err(refuse(format!("`{number}` is not a length of time: expected microseconds, 0 or more")))
 }
 
+/// `[name, value, is_text]`.
+fn entry(entry: &JsValue) -> Entry {
+    let entry = js_sys::Array::from(entry);
+    Entry { name: text(&entry.get(0)), value: text(&entry.get(1)), is_text: entry.get(2).is_truthy() }
+}
+
+/// A fault as an `Error` that says where it is.
+fn faulty(entries: &[Entry], fault: Fault) -> JsValue {
+    let error = js_sys::Error::new(&fault.why);
+    let line = match (&fault.place, fault.entry.and_then(|at| entries.get(at))) {
+        (FaultPlace::Part(part), Some(entry)) => Some(entry.value[..part.start].matches('\n').count()),
+        _ => None,
+    };
+    for (name, value) in [("entry", fault.entry), ("line", line)] {
+        // Nothing is in the way of a new property of a new object.
+        let _ = js_sys::Reflect::set(&error, &name.into(), &value.map(|at| at as u32).into());
+    }
+    error.into()
+}
+
 /// Every protocol that can be chosen, with its vocabulary and its sizes.
 ///
 /// # Errors
@@ -129,16 +153,19 @@ impl Playground {
         Ok(Playground { run: Run::new(&scenario).map_err(refuse)? })
     }
 
-    /// Opens a scenario file, at the moment at which it wants to be opened.
+    /// Opens a scenario, at the moment at which it wants to be opened. `entries` are the names and values of its file,
+    /// each `[name, value, is_text]`, those of a table with its name before theirs: `network.loss`.
     ///
     /// # Errors
     ///
-    /// Where it is not a scenario: what was wrong, and beneath it the line with a mark; or where its run never comes
-    /// to that moment.
-    pub fn open(text: &str) -> Result<Playground, JsError> {
-        let scenario = Scenario::parse(text).map_err(|mistake| refuse(mistake.in_file("scenario")))?;
-        let mut run = Run::new(&scenario).map_err(refuse)?;
-        run.open().map_err(refuse)?;
+    /// Where it is not a scenario: what was wrong, with `entry` and `line` as properties, the place of the entry and
+    /// the line of the script that is meant; or where its run never comes to that moment.
+    pub fn open(entries: &JsEntries) -> Result<Playground, JsValue> {
+        let refused = |Refused(why)| JsValue::from(refuse(why));
+        let entries: Vec<Entry> = js_sys::Array::from(entries).iter().map(|entry| self::entry(&entry)).collect();
+        let scenario = Scenario::from_entries(&entries).map_err(|fault| faulty(&entries, fault))?;
+        let mut run = Run::new(&scenario).map_err(refused)?;
+        run.open().map_err(refused)?;
         Ok(Playground { run })
     }
 
@@ -166,7 +193,12 @@ impl Playground {
     ///
     /// Never in practice.
     pub fn settings(&self) -> Result<JsSettings, JsError> {
-        plain(&self.run.cluster().settings().pairs())
+        let pairs = js_sys::Array::new();
+        for (name, value) in self.run.cluster().settings().pairs() {
+            pairs.push(&js_sys::Array::of2(&name.into(), &value.into()));
+        }
+        let settings = js_sys::Object::from_entries(&pairs).map_err(|_| refuse("settings cannot be told"))?;
+        Ok(settings.unchecked_into())
     }
 
     /// Lets the next event happen, at its time, or plays the line that waits for the person; false where nothing

@@ -1,0 +1,178 @@
+//! A run at one moment, whatever the protocol: what the facade asks of it, and what going to and fro does.
+//!
+//! Here the protocols' types end. Everything above is compiled once, which is why the page can be small.
+
+use crate::observe::{Epoch, Landmark};
+use crate::protocol::Protocol;
+use crate::sim::{Refused, Step};
+use crate::timeline::{Moment, Present, RequestRow};
+use crate::types::{MessageId, Time};
+use crate::view::{EventLine, MessageDetails, Transition, View};
+
+/// A run at one moment, whatever the protocol. The first part is that of [`Moment`].
+pub(super) trait Playable {
+    fn copy(&self) -> Box<dyn Playable>;
+    fn kept(&self) -> Box<dyn Playable>;
+    fn now(&self) -> Time;
+    fn steps(&self) -> u64;
+    fn since(&self) -> Time;
+    fn next(&self) -> Option<(Time, Step)>;
+    fn step_until(&mut self, until: Time) -> Result<bool, Refused>;
+    fn wait(&mut self, until: Time) -> Result<(), Refused>;
+    fn take(&mut self, step: &Step) -> Result<(), Refused>;
+    fn hush(&mut self, hushed: bool);
+    fn landed(&self) -> &[Landmark];
+    fn epoch_above(&self, number: u64) -> Option<Epoch>;
+    fn is_broken(&self) -> bool;
+
+    fn timers(&self) -> Vec<&'static str>;
+    fn view(&self, from_slot: Option<u64>) -> View;
+    fn message(&self, id: MessageId) -> Result<MessageDetails, String>;
+    fn transition(&self) -> Transition;
+    fn events(&self, since: u64) -> Vec<EventLine>;
+    fn record(&mut self);
+    fn requests(&self) -> &[RequestRow];
+    fn hash(&self) -> u64;
+}
+
+impl<P: Protocol> Playable for Present<P> {
+    fn copy(&self) -> Box<dyn Playable> {
+        Box::new(self.clone())
+    }
+
+    fn kept(&self) -> Box<dyn Playable> {
+        Box::new(Moment::kept(self))
+    }
+
+    fn now(&self) -> Time {
+        Moment::now(self)
+    }
+
+    fn steps(&self) -> u64 {
+        Moment::steps(self)
+    }
+
+    fn since(&self) -> Time {
+        Moment::since(self)
+    }
+
+    fn next(&self) -> Option<(Time, Step)> {
+        Moment::next(self)
+    }
+
+    fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
+        Moment::step_until(self, until)
+    }
+
+    fn wait(&mut self, until: Time) -> Result<(), Refused> {
+        Moment::wait(self, until)
+    }
+
+    fn take(&mut self, step: &Step) -> Result<(), Refused> {
+        Moment::take(self, step)
+    }
+
+    fn hush(&mut self, hushed: bool) {
+        Moment::hush(self, hushed);
+    }
+
+    fn landed(&self) -> &[Landmark] {
+        Moment::landed(self)
+    }
+
+    fn epoch_above(&self, number: u64) -> Option<Epoch> {
+        Moment::epoch_above(self, number)
+    }
+
+    fn is_broken(&self) -> bool {
+        Moment::is_broken(self)
+    }
+
+    fn timers(&self) -> Vec<&'static str> {
+        super::timers::<P>()
+    }
+
+    fn view(&self, from_slot: Option<u64>) -> View {
+        View::of(self, from_slot)
+    }
+
+    fn message(&self, id: MessageId) -> Result<MessageDetails, String> {
+        MessageDetails::of(self, id)
+    }
+
+    fn transition(&self) -> Transition {
+        Transition::of(self)
+    }
+
+    fn events(&self, since: u64) -> Vec<EventLine> {
+        self.events(since).cloned().collect()
+    }
+
+    fn record(&mut self) {
+        self.record();
+    }
+
+    fn requests(&self) -> &[RequestRow] {
+        self.requests()
+    }
+
+    fn hash(&self) -> u64 {
+        self.cluster().trace_hash()
+    }
+}
+
+impl Clone for Box<dyn Playable> {
+    fn clone(&self) -> Self {
+        (**self).copy()
+    }
+}
+
+impl Moment for Box<dyn Playable> {
+    fn kept(&self) -> Self {
+        (**self).kept()
+    }
+
+    fn now(&self) -> Time {
+        (**self).now()
+    }
+
+    fn steps(&self) -> u64 {
+        (**self).steps()
+    }
+
+    fn since(&self) -> Time {
+        (**self).since()
+    }
+
+    fn next(&self) -> Option<(Time, Step)> {
+        (**self).next()
+    }
+
+    fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
+        (**self).step_until(until)
+    }
+
+    fn wait(&mut self, until: Time) -> Result<(), Refused> {
+        (**self).wait(until)
+    }
+
+    fn take(&mut self, step: &Step) -> Result<(), Refused> {
+        (**self).take(step)
+    }
+
+    fn hush(&mut self, hushed: bool) {
+        (**self).hush(hushed);
+    }
+
+    fn landed(&self) -> &[Landmark] {
+        (**self).landed()
+    }
+
+    fn epoch_above(&self, number: u64) -> Option<Epoch> {
+        (**self).epoch_above(number)
+    }
+
+    fn is_broken(&self) -> bool {
+        (**self).is_broken()
+    }
+}
