@@ -23,13 +23,12 @@
 //! assert_eq!(store.apply(&Command::Get { key: "a".into() }), Ok(Some("val_1".into())));
 //! ```
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::chance::StableHasher;
-use crate::types::{ClientId, Text};
+use crate::types::{ClientId, SortedMap, Text};
 
 /// The longest key or value that a client may send, in bytes.
 pub const MAX_TEXT: usize = 64;
@@ -240,7 +239,7 @@ impl Hash for Request {
 /// The store itself: a map from key to value, in order of the keys.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Store {
-    values: BTreeMap<Text, Text>,
+    values: SortedMap<Text, Text>,
 }
 
 impl Store {
@@ -251,7 +250,7 @@ impl Store {
     /// The refusals of the table above; the store is then unchanged.
     pub fn apply(&mut self, command: &Command) -> Outcome {
         match command {
-            Command::Put { key, .. } if self.values.contains_key(key) => Err(KvError::KeyExists(key.clone())),
+            Command::Put { key, .. } if self.values.get(key).is_some() => Err(KvError::KeyExists(key.clone())),
             Command::Put { key, value } => {
                 self.values.insert(key.clone(), value.clone());
                 Ok(None)

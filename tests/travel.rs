@@ -14,9 +14,10 @@ fn cluster(protocol: &str, seed: u64, traffic: bool) -> Box<dyn Playground> {
         .expect("these settings are valid")
 }
 
-/// Everything that can be seen of a moment, but how far the run is known beyond it.
+/// Everything that can be seen of a moment, but what is known of what comes after it.
 fn seen(run: &dyn Playground) -> View {
     let mut view = run.view(None);
+    view.due = None;
     view.past.end = Time::START;
     view.past.end_steps = 0;
     view.past.live = true;

@@ -1,6 +1,5 @@
 //! The leader: proposer, learner and state machine.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::kv::Request;
@@ -8,7 +7,7 @@ use crate::multi_paxos::replica::Learned;
 use crate::multi_paxos::{Accepted, Ballot, Config, Disk, Kind, Message, Note, Out, SlotId, Timer, Write};
 use crate::protocol::Answer;
 use crate::quorum::majority;
-use crate::types::{NodeId, NodeSet, Spread};
+use crate::types::{NodeId, NodeSet, SortedMap, Spread};
 
 /// Proposes commands, one slot each.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -33,7 +32,7 @@ pub(super) enum Phase {
     /// Phase 1: who has promised, and the latest that any of them had accepted.
     Preparing { ballot: Ballot, promised: NodeSet, accepted: Accepted },
     /// Phase 2, slot by slot.
-    Leading { ballot: Ballot, next: SlotId, open: BTreeMap<SlotId, Proposal> },
+    Leading { ballot: Ballot, next: SlotId, open: SortedMap<SlotId, Proposal> },
 }
 
 /// A command on its way to be chosen.
@@ -180,7 +179,7 @@ impl Leader {
         let open: Vec<SlotId> =
             (1..=last.0).map(SlotId).filter(|slot| self.learned.chosen.get(*slot).is_none()).collect();
         out.note(Note::Leads { ballot, promises, of: config.acceptors, again: open.len() as u64 });
-        self.phase = Phase::Leading { ballot, next: last.next(), open: BTreeMap::new() };
+        self.phase = Phase::Leading { ballot, next: last.next(), open: SortedMap::default() };
         for slot in open {
             let request = accepted.get(slot).map_or_else(Request::noop, |(_, request)| request.clone());
             self.accept(config, slot, request, out);
@@ -195,7 +194,7 @@ impl Leader {
             let leader = known.then(|| config.leader(self.highest.leader));
             return out.reply(request, Answer::Redirect(leader));
         };
-        if open.values().any(|proposal| proposal.request == *request) {
+        if open.iter().any(|(_, proposal)| proposal.request == *request) {
             return;
         }
         let slot = std::mem::replace(next, next.next());

@@ -4,22 +4,20 @@
 //! seen before: who led which term, what was committed, which prefix an (index, term) names. Digests
 //! make each comparison one word; the cost of a step does not grow with the log.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::{Moment, Property};
 use crate::raft::Raft;
-use crate::types::{LogIndex, MAX_NODES, NodeId, Pages, Term};
+use crate::types::{LogIndex, MAX_NODES, NodeId, Pages, SortedMap, Term};
 
 /// What was seen of a run so far.
 #[derive(Clone, Debug, Default)]
 pub struct Witness {
     /// Who led each term.
-    leader_of: BTreeMap<Term, NodeId>,
+    leader_of: SortedMap<Term, NodeId>,
     /// For each index, from 1, the term of the first entry seen there, and the digest of the prefix that it
     /// then names, as the first log that held it had it.
     prefixes: Pages<(Term, u64)>,
     /// The same of entries of other terms, which most indexes never have.
-    others: BTreeMap<(LogIndex, Term), u64>,
+    others: SortedMap<(LogIndex, Term), u64>,
     /// For each committed index, from 1: the digest of the prefix, and the term of whoever was first
     /// known to have it committed.
     committed: Pages<(u64, Term)>,
@@ -166,8 +164,8 @@ impl Witness {
             // A log has no gaps: whoever holds this index holds all before it, and these come first.
             if index.0 == self.prefixes.len() as u64 + 1 {
                 self.prefixes.push((term, digest));
-            } else {
-                self.others.entry((index, term)).or_insert(digest);
+            } else if self.others.get(&(index, term)).is_none() {
+                self.others.insert((index, term), digest);
             }
         }
         for index in self.committed.len() as u64 + 1..=node.commit.0 {

@@ -1,11 +1,9 @@
 //! What a line of a script does, once it need not wait any longer.
 
-use std::collections::BTreeMap;
-
 use crate::scenario::run::{Watch, refused};
 use crate::scenario::{Act, Failure, Line, Run, Verb};
 use crate::sim::{Links, Refused, Step};
-use crate::types::{MessageId, Process, Time};
+use crate::types::{MessageId, Process, SortedMap, Time};
 use crate::view::Flight;
 
 /// How many messages `settle` lets arrive at most, should a protocol never come to rest.
@@ -52,13 +50,12 @@ impl Run {
         let paused = |who: Process| view.nodes.iter().any(|card| card.paused && Process::from(card.id) == who);
         let flying = |flight: &&Flight| flight.lost.is_none() && !paused(flight.to);
         let flying = view.messages.iter().filter(flying).filter(|flight| on(flight.id));
-        // One by one: what sorts whole slices would weigh more in the page than all of this file.
-        let mut oldest_first: BTreeMap<(Time, MessageId), &Flight> = BTreeMap::new();
+        let mut oldest_first: SortedMap<(Time, MessageId), &Flight> = SortedMap::default();
         for flight in flying {
             oldest_first.insert((flight.sent, flight.id), flight);
         }
         let cut = |id: MessageId| view.links.iter().any(|link| link.cut && (link.from, link.to) == (id.from, id.to));
-        oldest_first.into_values().map(|flight| (flight.id, cut(flight.id))).collect()
+        oldest_first.iter().map(|(_, flight)| (flight.id, cut(flight.id))).collect()
     }
 
     fn settle(&mut self, watch: Watch<'_>) -> Result<(), String> {

@@ -7,6 +7,7 @@
 
 mod message_id;
 mod pages;
+mod sorted_map;
 mod time;
 mod who;
 
@@ -16,6 +17,7 @@ use serde::{Serialize, Serializer};
 
 pub use message_id::MessageId;
 pub use pages::Pages;
+pub use sorted_map::SortedMap;
 pub use time::{Span, Spread, Time};
 pub use who::{ClientId, MAX_CLIENTS, MAX_NODES, NodeId, NodeSet, Process};
 
