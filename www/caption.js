@@ -23,7 +23,7 @@ export class CaptionView {
   /** @type {EventLine | undefined} */
   #spoken;
   #spokenAt = -Infinity;
-  #runs = 0;
+  #jumps = 0;
   /** The sentence about a key, and since when it stands. */
   #told = { said: '', since: 0 };
   /** @type {unknown[]} what was rendered last: this is asked in every frame, and seldom has anything new to say */
@@ -44,8 +44,8 @@ export class CaptionView {
   /** @param {number} wall */
   update(wall) {
     const { session, player } = this.#desk;
-    if (this.#runs !== session.runs) {
-      this.#runs = session.runs;
+    if (this.#jumps !== session.jumps) {
+      this.#jumps = session.jumps;
       this.#shown = undefined;
     }
     this.#shown = nextCaption(this.#shown, session.lines, wall, player.playing);

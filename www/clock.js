@@ -70,7 +70,11 @@ export class Clock {
   now = 0;
   /** Whether time goes on. */
   playing = false;
+  /** Whether it goes back. */
+  backwards = false;
   #speed = ORDINARY;
+  /** How much wall time passed in the last frame, in milliseconds. */
+  passed = 0;
   /** @type {number | undefined} the wall time of the last frame; unknown after a pause */
   #wall;
 
@@ -90,7 +94,8 @@ export class Clock {
   frame(wall) {
     const passed = this.#wall === undefined ? 0 : Math.max(0, Math.min(LONGEST_PAUSE, wall - this.#wall));
     this.#wall = this.playing ? wall : undefined;
-    if (this.playing) this.now += passed * 1000 * this.#speed;
+    this.passed = this.playing ? passed : 0;
+    if (this.playing) this.now = Math.max(0, this.now + passed * 1000 * this.#speed * (this.backwards ? -1 : 1));
     return this.now;
   }
 

@@ -37,12 +37,17 @@ export class ControlsView {
     const { player, session } = this.#desk;
     const { speed } = player.clock;
     const [short, rest] = speedText(speed);
-    const playing = player.playing ? 'Pause' : 'Play';
+    const forwards = player.playing && !player.clock.backwards;
+    const backwards = player.playing && player.clock.backwards;
+    const [playing, reverse] = [forwards ? 'Pause' : 'Play', backwards ? 'Pause' : 'Play backwards'];
     render(
       html`<div class="buttons" role="group" aria-label="Play">
-          ${this.#button('play', playing, icon(player.playing ? 'pause' : 'play'), shortcut('play'), 'strong')}
-          ${this.#button('step', 'One event', icon('step'), shortcut('step'))}
-          ${this.#button('skip', 'Skip to what happens next', icon('skip'), shortcut('skip'))}
+          ${this.#button('earlier', 'To the turning point before', icon('jumpback'), shortcut('earlier'))}
+          ${this.#button('back', 'One event back', icon('stepback'), shortcut('back'))}
+          ${this.#button('reverse', reverse, icon(backwards ? 'pause' : 'playback'), shortcut('reverse'))}
+          ${this.#button('play', playing, icon(forwards ? 'pause' : 'play'), shortcut('play'), 'strong')}
+          ${this.#button('step', 'One event on', icon('step'), shortcut('step'))}
+          ${this.#button('later', 'To the next turning point', icon('skip'), shortcut('later'))}
         </div>
         <div class="speed" role="group" aria-label="Speed">
           ${this.#button('slower', 'Slower', icon('slower'), '[')}

@@ -16,7 +16,7 @@ import { leaderOf } from './reading.js';
 
 /**
  * Where a sentence about what was done belongs.
- * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients'} Spot
+ * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches'} Spot
  */
 
 let desks = 0;
@@ -106,14 +106,59 @@ export class Desk {
   start(settings) {
     const stood = this.session.failure !== undefined;
     const refused = this.session.start(settings);
-    if (refused === undefined) {
-      this.selection = undefined;
-      this.forget('inspector', 'request', 'network', 'part', 'clients');
-      // What a failure has stopped goes on; what the person has stopped does not.
-      if (stood) this.player.toggle();
-      this.player.open();
-    }
+    if (refused === undefined) this.#opened(stood);
     this.say('start', refused);
+    return refused === undefined;
+  }
+
+  /**
+   * A scenario in place of this cluster.
+   *
+   * @param {Spot} spot who asks
+   * @param {string} text
+   * @returns {Promise<boolean>} whether it was opened
+   */
+  async open(spot, text) {
+    const stood = this.session.failure !== undefined;
+    const refused = await this.session.open(text);
+    if (refused === undefined) this.#opened(stood);
+    this.say(spot, refused);
+    return refused === undefined;
+  }
+
+  /** @param {boolean} stood whether the cluster before stood still after a failure */
+  #opened(stood) {
+    this.selection = undefined;
+    this.forget('start', 'inspector', 'request', 'network', 'part', 'clients', 'open', 'branches');
+    // What a failure has stopped goes on; what the person has stopped does not.
+    if (stood) this.player.toggle();
+    this.player.open();
+  }
+
+  /** Goes to a time, also beyond what is known. Whether it can be gone to. @param {number} now */
+  seek(now) {
+    return this.#travel('keys', (session) => session.seekTime(now));
+  }
+
+  /** Shows another branch. Whether it is there. @param {number} id */
+  switchTo(id) {
+    return this.#travel('branches', (session) => session.switchTo(id));
+  }
+
+  /** Gives a branch a name. Whether it has it. @param {number} id @param {string} name */
+  rename(id, name) {
+    return this.#travel('branches', (session) => session.rename(id, name));
+  }
+
+  /** Takes a branch away. Whether it is gone. @param {number} id */
+  deleteBranch(id) {
+    return this.#travel('branches', (session) => session.deleteBranch(id));
+  }
+
+  /** @param {Spot} spot @param {(session: Session) => string | undefined} where */
+  #travel(spot, where) {
+    const refused = this.player.go(where);
+    this.say(spot, refused);
     return refused === undefined;
   }
 
@@ -162,6 +207,19 @@ export class Desk {
       this.say('keys');
     },
     step: () => this.say('keys', this.player.step() ? '' : 'Nothing is left to happen.'),
+    back: () => this.say('keys', this.player.go((session) => session.back()) ? '' : 'This is the start.'),
+    earlier: () => this.say('keys', this.player.go((session) => session.earlier()) ? '' : 'This is the start.'),
+    later: () =>
+      this.say(
+        'keys',
+        this.player.go((session) => session.later()) ? '' : 'No turning point is near: the cluster only waits.',
+      ),
+    reverse: () => {
+      this.player.reverse();
+      this.say('keys');
+    },
+    undo: () => this.#travel('keys', (session) => session.undo()),
+    redo: () => this.#travel('keys', (session) => session.redo()),
     skip: () => this.say('keys', this.player.skip() ? '' : 'Nothing new happened: the cluster only waits.'),
     slower: () => this.#speed(-1),
     faster: () => this.#speed(1),

@@ -118,12 +118,15 @@ export class RaftPlayground extends HTMLElement {
   /** Tells the page what happens here. @param {Desk} desk */
   #watch(desk) {
     const { session } = desk;
-    let { runs, lines, view } = { runs: 0, lines: session.lines, view: session.view };
+    let { jumps, lines, view } = { jumps: 0, lines: session.lines, view: session.view };
     let selection = desk.selection;
     let last = 0;
+    let runs = 0;
     desk.subscribe(() => {
       showFailure(/** @type {HTMLElement} */ (this.querySelector('.failures')), desk);
-      if (runs !== session.runs) [runs, last] = [session.runs, 0];
+      // What led to another moment was told when it happened, unless it is another run.
+      if (jumps !== session.jumps) [jumps, last] = [session.jumps, runs === session.runs ? session.view.told : 0];
+      runs = session.runs;
       if (lines !== session.lines || view !== session.view) {
         ({ lines, view } = session);
         for (const line of lines.filter(({ number }) => number > last)) this.#tell('told', line);

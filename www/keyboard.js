@@ -9,7 +9,7 @@ import { placeOf } from './place.js';
 /** @typedef {import('./stage.js').Stage} Stage */
 
 /** What goes on while its key is held down; every other command is meant once. */
-const REPEATS = new Set(['step', 'skip', 'slower', 'faster']);
+const REPEATS = new Set(['step', 'back', 'skip', 'earlier', 'later', 'slower', 'faster']);
 
 /**
  * @param {Document | HTMLElement} target whose keys these are: all of a page's, or only those within an element

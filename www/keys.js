@@ -10,6 +10,7 @@
  * @property {string} show how the help writes them
  * @property {string} command
  * @property {string} text what it does, in words
+ * @property {boolean} [shift] whether Shift is held; without it keys with other rows for Shift are meant
  * @property {'arrow' | 'press'} [yields] steps back where arrows move the focus, or where the key presses a button
  */
 
@@ -19,6 +20,31 @@ export const KEYS = [
   { keys: ['.'], show: '.', command: 'play', text: 'Play or pause, wherever the focus is' },
   { keys: ['arrowright'], show: '→', command: 'step', text: 'One event on', yields: 'arrow' },
   { keys: ['s'], show: 'S', command: 'step', text: 'One event on, wherever the focus is' },
+  { keys: ['arrowleft'], show: '←', command: 'back', text: 'One event back', yields: 'arrow' },
+  { keys: ['d'], show: 'D', command: 'back', text: 'One event back, wherever the focus is' },
+  {
+    keys: ['arrowright'],
+    shift: true,
+    show: 'Shift →',
+    command: 'later',
+    text: 'To the next turning point',
+    yields: 'arrow',
+  },
+  {
+    keys: ['arrowleft'],
+    shift: true,
+    show: 'Shift ←',
+    command: 'earlier',
+    text: 'To the turning point before',
+    yields: 'arrow',
+  },
+  { keys: ['w'], show: 'W', command: 'reverse', text: 'Play backwards' },
+  { keys: ['g'], show: 'G', command: 'goto', text: 'Go to a time' },
+  { keys: ['u'], show: 'U', command: 'undo', text: 'Undo what you did last' },
+  { keys: ['u'], shift: true, show: 'Shift U', command: 'redo', text: 'Do again what was undone' },
+  { keys: ['f'], show: 'F', command: 'branches', text: 'Branches: what else happened' },
+  { keys: ['o'], show: 'O', command: 'scenarios', text: 'Open a scenario' },
+  { keys: ['e'], show: 'E', command: 'share', text: 'Share this moment: a link, a file' },
   { keys: ['n'], show: 'N', command: 'skip', text: 'Skip to what happens next' },
   { keys: ['['], show: '[', command: 'slower', text: 'Slower' },
   { keys: [']'], show: ']', command: 'faster', text: 'Faster' },
@@ -56,7 +82,7 @@ export const KEYS = [
  * @property {boolean} modal a dialog or a menu is open, to which every key belongs
  */
 
-/** @typedef {{ key: string, ctrlKey: boolean, altKey: boolean, metaKey: boolean, isComposing?: boolean }} Press */
+/** @typedef {{ key: string, ctrlKey: boolean, altKey: boolean, metaKey: boolean, shiftKey?: boolean, isComposing?: boolean }} Press */
 
 /**
  * The key, in lower case, where a press is for the page at all.
@@ -82,7 +108,9 @@ export function keyFor(press, place) {
 export function commandFor(press, place) {
   const key = keyFor(press, place);
   if (key === undefined) return undefined;
-  const row = KEYS.find((each) => each.keys.includes(key));
+  const rows = KEYS.filter((each) => each.keys.includes(key));
+  const row =
+    rows.find((each) => (each.shift ?? false) === (press.shiftKey ?? false)) ?? rows.find((each) => !each.shift);
   if (!row) return undefined;
   if (row.yields === 'arrow' && place.arrows) return undefined;
   if (row.yields === 'press' && place.presses) return undefined;

@@ -13,11 +13,21 @@ const LEAD_IN = 10_000;
 /** How many events "skip to what happens next" looks through: a second of a cluster that has nothing to do. */
 const MANY = 200;
 
+/** How long a line stands that takes no time of the cluster's: as long as this virtual time would last. */
+const BEAT = 60_000;
+/** But never shorter nor longer than so many milliseconds. */
+const [SHORTEST, LONGEST] = [250, 2500];
+
+/** @param {number} speed */
+const restAt = (speed) => Math.min(LONGEST, Math.max(SHORTEST, BEAT / 1000 / speed));
+
 /** The hand on the clock. */
 export class Player {
   clock = new Clock();
   /** @type {number | undefined} when the promise was broken that time has been stopped for */
   #brokenAt;
+  /** How long the picture stands until the next line is played that waits for the person, in milliseconds. */
+  #rest = 0;
   /** @type {Session} */
   #session;
 
@@ -43,11 +53,37 @@ export class Player {
    */
   frame(wall) {
     const session = this.#session;
-    const now = this.clock.frame(wall);
-    if (this.clock.playing && isDue(session.view.due, now)) session.reach(now);
+    this.clock.frame(wall);
+    if (this.clock.playing && this.clock.backwards) this.#rewind();
+    else if (this.clock.playing) this.#goOn();
     if (session.failure) this.clock.playing = false;
     this.#halt();
-    return now;
+    return this.clock.now;
+  }
+
+  #goOn() {
+    const session = this.#session;
+    if (session.place.by_hand) {
+      // Such a line takes no time of the cluster's, but whoever watches needs some to see what it did.
+      this.clock.set(session.view.now);
+      this.#rest -= this.clock.passed;
+      if (this.#rest > 0) return;
+      session.step();
+      this.#rest = restAt(this.clock.speed);
+      return;
+    }
+    const due = Math.min(session.view.due ?? Infinity, session.place.due ?? Infinity);
+    if (!isDue(due, this.clock.now)) return;
+    session.reach(this.clock.now);
+    if (session.place.by_hand) this.#rest = restAt(this.clock.speed);
+    if (session.place.by_hand) this.clock.set(session.view.now);
+  }
+
+  /** What has not happened yet at the time that is seen is taken back; at the start there is nothing left. */
+  #rewind() {
+    const session = this.#session;
+    if (this.clock.now < session.view.past.since) session.seekTime(this.clock.now);
+    if (this.clock.now <= 0) this.clock.playing = false;
   }
 
   /** A broken promise stops time, once: whoever wants to see what follows may play on. */
@@ -57,17 +93,44 @@ export class Player {
     this.#brokenAt = at;
   }
 
-  /** Plays, or pauses. */
+  /** Plays, or pauses; who plays backwards goes on forwards. */
   toggle() {
-    this.clock.playing = !this.clock.playing && !this.#session.failure;
+    const forwards = this.clock.playing && !this.clock.backwards;
+    this.#play(!forwards, false);
+  }
+
+  /** Plays backwards, or pauses. */
+  reverse() {
+    this.#play(!(this.clock.playing && this.clock.backwards), true);
+  }
+
+  /** @param {boolean} playing @param {boolean} backwards */
+  #play(playing, backwards) {
+    this.clock.playing = playing && !this.#session.failure;
+    this.clock.backwards = backwards && this.clock.playing;
+    this.#rest = 0;
   }
 
   /** Pauses, and lets one event happen. Whether there was one. */
   step() {
-    this.clock.playing = false;
+    this.#play(false, false);
     const happened = this.#session.step();
     this.#follow();
     return happened;
+  }
+
+  /**
+   * Pauses, and goes to another moment.
+   *
+   * @template T
+   * @param {(session: Session) => T} where
+   * @returns {T}
+   */
+  go(where) {
+    this.#play(false, false);
+    const answer = where(this.#session);
+    this.clock.set(this.#session.view.now);
+    return answer;
   }
 
   /** Goes on to the next event that is part of the story. Whether one was found within reach. */
@@ -85,6 +148,8 @@ export class Player {
    * @returns {T}
    */
   act(change) {
+    // Whoever acts while time runs back wants to see what comes of it.
+    this.clock.backwards = false;
     this.#session.reach(this.clock.now);
     const answer = change(this.#session);
     this.#follow();
@@ -99,7 +164,10 @@ export class Player {
   /** A new run opens shortly before its first event: nobody should watch a cluster wait. */
   open() {
     const session = this.#session;
-    if (session.view.due !== undefined) session.reach(session.view.due - LEAD_IN);
+    this.clock.backwards = false;
+    this.#rest = 0;
+    const begins = session.view.steps === 0 && session.story.lines.length === 0;
+    if (begins && session.view.due !== undefined) session.reach(session.view.due - LEAD_IN);
     this.clock.set(session.view.now);
   }
 }

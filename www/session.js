@@ -5,6 +5,9 @@
 // to show it. A panic of the core leaves an instance that must not be touched again; so the session keeps its own copy
 // of the settings and of each accepted step of the person, and turns a panic into a failure that tells them.
 // It knows no wall time and no DOM.
+//
+// Time may be walked in both directions. Whatever goes to another moment than the next is a jump: what was told before
+// it is asked for anew, since other things may have happened on the way there.
 
 import init, { Playground, protocols } from './pkg/raft_playground.js';
 
@@ -13,6 +16,9 @@ import init, { Playground, protocols } from './pkg/raft_playground.js';
 /** @typedef {import('../src/wasm.js').ProtocolCard} ProtocolCard */
 /** @typedef {import('../src/wasm.js').EventLine} EventLine */
 /** @typedef {import('../src/wasm.js').MessageDetails} MessageDetails */
+/** @typedef {import('../src/wasm.js').Story} Story */
+/** @typedef {import('../src/wasm.js').Place} Place */
+/** @typedef {import('../src/wasm.js').ScenarioEntry} ScenarioEntry */
 /** @typedef {{ client: string, op: string, key: string, value?: string, to?: string }} Request */
 
 /**
@@ -21,17 +27,21 @@ import init, { Playground, protocols } from './pkg/raft_playground.js';
  */
 
 /**
- * What is left of a run whose core has panicked.
- * @typedef {{ message: string, at: number, settings: Settings, taken: Taken[] }} Failure
+ * What is left of a run whose core has panicked: its settings and steps, or, where it began as a scenario or somebody
+ * has walked about in it, the scenario that was last known.
+ * @typedef {{ message: string, at: number, settings: Settings, taken: Taken[], scenario?: string }} Failure
  */
 
 /**
  * The wasm package, or something that behaves like it.
- * @typedef {{ protocols(): ProtocolCard[], Playground: new (settings: Settings) => Playground }} Engine
+ * @typedef {{ protocols(): ProtocolCard[], Playground: { new (settings: Settings): Playground, open(entries: ScenarioEntry[]): Playground } }} Engine
  */
 
 /** As many events of the story, and as many details, are kept as the core keeps. */
 const KEPT_LINES = 500;
+
+/** @type {Story} */
+const NO_STORY = { title: '', story: '', lines: [] };
 
 /** @type {Promise<unknown> | undefined} */
 let loading;
@@ -57,6 +67,8 @@ export class Session {
   #listeners = new Set();
   /** @type {Taken[]} */
   #taken = [];
+  /** @type {string | undefined} the run as a scenario, where steps alone do not say how it came to be */
+  #scenario;
   /** @type {number | undefined} */
   #from;
 
@@ -72,6 +84,12 @@ export class Session {
   lines = [];
   /** How many clusters have been started. */
   runs = 0;
+  /** How often another moment than the next has been gone to; a new cluster is one, too. */
+  jumps = 0;
+  /** @type {Story} what was opened; empty where a cluster was only started */
+  story = NO_STORY;
+  /** @type {Place} how far its script has been played */
+  place = { next: 0, by_hand: false };
   /** @type {Failure | undefined} */
   failure;
 
@@ -107,16 +125,45 @@ export class Session {
    * @returns {string | undefined} why not
    */
   start(settings) {
+    const [refused] = this.#begin(settings, () => new this.#engine.Playground(settings));
+    return refused;
+  }
+
+  /**
+   * Opens a scenario file in place of the running cluster, which goes on if this is refused.
+   *
+   * @param {string} text
+   * @returns {Promise<string | undefined>} why not: a sentence, and perhaps beneath it the line and a mark
+   */
+  async open(text) {
+    const { entriesOf, located } = await import('./reader.js');
+    /** @type {ScenarioEntry[]} */
+    let entries = [];
+    try {
+      entries = entriesOf(text);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    const [refused, fault] = this.#begin(this.settings, () => this.#engine.Playground.open(entries));
+    return refused === undefined ? undefined : located(text, entries, /** @type {Error} */ (fault));
+  }
+
+  /**
+   * @param {Settings} settings
+   * @param {() => Playground} make
+   * @returns {[refused?: string, error?: unknown]}
+   */
+  #begin(settings, make) {
     /** @type {Playground} */
     let fresh;
     try {
-      fresh = new this.#engine.Playground(settings);
+      fresh = make();
     } catch (error) {
-      if (isRefusal(error)) return error.message;
+      if (isRefusal(error)) return [error.message, error];
       this.settings = settings;
       this.#taken = [];
       this.#fail(error);
-      return undefined;
+      return [];
     }
     // An instance that has panicked is left to the garbage collector: touching it could panic again.
     if (!this.failure) this.#core?.free();
@@ -124,15 +171,20 @@ export class Session {
     this.#taken = [];
     this.#from = undefined;
     this.failure = undefined;
-    this.settings = settings;
+    this.story = this.#ask((core) => core.story())[1] ?? NO_STORY;
+    const told = /** @type {Settings} */ (this.#ask((core) => core.settings())[1] ?? {});
+    this.settings = { ...settings, ...told, traffic: String(told.traffic) === 'true' };
+    for (const name of Object.keys(this.settings)) if (isCount(name) && !(name in told)) delete this.settings[name];
+    this.#scenario = this.story.lines.length > 0 ? '' : undefined;
+    this.#keepScenario();
     this.lines = [];
     this.runs += 1;
-    this.words = this.cards.find((card) => card.protocol === settings.protocol) ?? this.cards[0];
-    this.#refresh();
-    return undefined;
+    this.words = this.cards.find((card) => card.protocol === this.settings.protocol) ?? this.cards[0];
+    this.#refresh(true);
+    return [];
   }
 
-  /** The next event, at its time. Whether there was one. */
+  /** The next event, at its time, or the line of a script that waits for the person. Whether there was one. */
   step() {
     const [, happened] = this.#ask((core) => core.step());
     this.#refresh();
@@ -194,6 +246,80 @@ export class Session {
     return this.#change(words.join(' '), (core) => core.submit(client, operation, key, value, to));
   }
 
+  /** One event back. Whether there was one. */
+  back() {
+    return this.#travel((core) => core.back())[1] ?? false;
+  }
+
+  /** Goes to the turning point before this moment, or to the start. Whether that is somewhere else. */
+  earlier() {
+    return this.#travel((core) => core.earlier())[1] ?? false;
+  }
+
+  /** Goes to the next turning point. Whether there was one within reach. */
+  later() {
+    return this.#travel((core) => core.later())[1] ?? false;
+  }
+
+  /** Goes to the moment after so many steps. @param {number} steps @returns {string | undefined} why not */
+  seek(steps) {
+    return this.#travel((core) => core.seek(steps))[0];
+  }
+
+  /** Goes to a time, also beyond what is known. @param {number} now @returns {string | undefined} why not */
+  seekTime(now) {
+    return this.#travel((core) => core.seek_time(Math.max(0, Math.floor(now))))[0];
+  }
+
+  /** Takes the last step of the person back. @returns {string | undefined} why not */
+  undo() {
+    return this.#travel((core) => core.undo())[0];
+  }
+
+  /** Takes the last `undo` back. @returns {string | undefined} why not */
+  redo() {
+    return this.#travel((core) => core.redo())[0];
+  }
+
+  /** Shows another branch. @param {number} id @returns {string | undefined} why not */
+  switchTo(id) {
+    return this.#travel((core) => core.switch(id))[0];
+  }
+
+  /** Gives a branch a name. @param {number} id @param {string} name @returns {string | undefined} why not */
+  rename(id, name) {
+    return this.#travel((core) => core.rename(id, name))[0];
+  }
+
+  /** Takes a branch away. @param {number} id @returns {string | undefined} why not */
+  deleteBranch(id) {
+    return this.#travel((core) => core.delete(id))[0];
+  }
+
+  /** Every branch. @returns {import('../src/wasm.js').Branch[]} */
+  branches() {
+    return /** @type {import('../src/wasm.js').Branch[]} */ (this.#ask((core) => core.branches())[1] ?? []);
+  }
+
+  /**
+   * The first event at which two branches differ.
+   *
+   * @param {number} left
+   * @param {number} right
+   * @returns {import('../src/wasm.js').Difference | undefined}
+   */
+  compare(left, right) {
+    return /** @type {import('../src/wasm.js').Difference | undefined} */ (
+      this.#ask((core) => core.compare(left, right))[1]
+    );
+  }
+
+  /** The branch that is shown, as a line. @param {number} places for how many marks @returns {import('../src/wasm.js').Strip} */
+  strip(places) {
+    const strip = this.#ask((core) => /** @type {import('../src/wasm.js').Strip} */ (core.strip(places)))[1];
+    return strip ?? { end: this.view.now, stretches: [], marks: [] };
+  }
+
   /**
    * Shows the logs from another slot on; from the last ones where it is undefined.
    *
@@ -215,7 +341,7 @@ export class Session {
     return this.#ask((core) => /** @type {MessageDetails} */ (core.message(id)))[1];
   }
 
-  /** What has been done so far, as a scenario file that gives the same run again. */
+  /** What was done and what is still to be done, as a scenario file that opens at this moment. */
   script() {
     return this.#ask((core) => core.script())[1] ?? '';
   }
@@ -229,11 +355,35 @@ export class Session {
 
   /** @param {string} text @param {(core: Playground) => void} change */
   #change(text, change) {
+    const { live, branch } = this.view.past;
     this.#taken.push({ when: momentOf(this.view), text });
     const [refused] = this.#ask(change);
-    if (refused !== undefined) this.#taken.pop();
-    else this.#refresh();
-    return refused;
+    if (refused !== undefined) {
+      this.#taken.pop();
+      return refused;
+    }
+    if (!live) this.#scenario ??= '';
+    this.#keepScenario();
+    this.#refresh(!live || this.view.past.branch !== branch);
+    return undefined;
+  }
+
+  /** The run as a scenario, while the core can still say it. */
+  #keepScenario() {
+    if (this.#scenario !== undefined) this.#scenario = this.script();
+  }
+
+  /**
+   * Goes to another moment, or changes what is kept of the run.
+   *
+   * @template T
+   * @param {(core: Playground) => T} question
+   * @returns {[refused: string | undefined, answer?: T]}
+   */
+  #travel(question) {
+    const answer = this.#ask(question);
+    this.#refresh(true);
+    return answer;
   }
 
   /**
@@ -254,23 +404,30 @@ export class Session {
     }
   }
 
-  #refresh() {
+  /** @param {boolean} [jumped] whether what was told before may be another story */
+  #refresh(jumped = false) {
     const [refused, view] = this.#ask((core) => /** @type {View} */ (core.view(this.#from)));
     // There is nothing in that question that could be wrong: a core that cannot be seen is broken.
     if (refused !== undefined) return this.#fail(new Error(refused));
     if (view) this.view = view;
+    if (jumped) {
+      this.jumps += 1;
+      this.lines = [];
+    }
     const last = this.lines.at(-1)?.number ?? 0;
     if (view && view.told > last) {
       const fresh = this.#ask((core) => /** @type {EventLine[]} */ (core.events(last)))[1] ?? [];
       this.lines = kept([...this.lines, ...fresh]);
     }
+    if (this.story.lines.length > 0) this.place = this.#ask((core) => core.place())[1] ?? this.place;
     this.#tell();
   }
 
   /** @param {unknown} error */
   #fail(error) {
     const message = error instanceof Error ? error.message : String(error);
-    this.failure = { message, at: this.view.now ?? 0, settings: this.settings, taken: [...this.#taken] };
+    const { settings, view } = this;
+    this.failure = { message, at: view.now ?? 0, settings, taken: [...this.#taken], scenario: this.#scenario };
     this.#tell();
   }
 
@@ -307,6 +464,9 @@ const isRefusal = (error) => error instanceof Error && error.constructor === Err
  */
 const momentOf = ({ now, due, steps }) => (due === now ? `${now}us#${steps}` : `${now}us`);
 
+/** Whether a setting is a number of processes. @param {string} name */
+const isCount = (name) => name.startsWith('num_');
+
 /** A word as a shell takes it. @param {string} word */
 const quoted = (word) => (/^[\w=.:#-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
@@ -315,7 +475,16 @@ const quoted = (word) => (/^[\w=.:#-]+$/.test(word) ? word : `'${word.replaceAll
  *
  * @param {Failure} failure
  */
-export function reportOf({ message, at, settings, taken }) {
+export function reportOf({ message, at, settings, taken, scenario }) {
+  if (scenario !== undefined) {
+    const last = taken.at(-1);
+    return [
+      `Raft Playground stopped at ${at}us: ${message}`,
+      `the last step by hand: ${last ? `${last.when} ${last.text}` : 'none'}`,
+      `again with this as run.toml, and: cargo run --release -- run run.toml --for ${at + 1_000_000}us`,
+      scenario,
+    ].join('\n');
+  }
   const chosen = Object.entries(settings).filter(([, value]) => value !== undefined);
   const sets = chosen.map(([name, value]) => `${name}=${value}`);
   const steps = taken.map(({ when, text }) => `${when} ${text}`);
