@@ -21,7 +21,7 @@ export const KEYS = [
   { keys: ['arrowright'], show: '→', command: 'step', text: 'One event on', yields: 'arrow' },
   { keys: ['s'], show: 'S', command: 'step', text: 'One event on, wherever the focus is' },
   { keys: ['arrowleft'], show: '←', command: 'back', text: 'One event back', yields: 'arrow' },
-  { keys: ['d'], show: 'D', command: 'back', text: 'One event back, wherever the focus is' },
+  { keys: [','], show: ',', command: 'back', text: 'One event back, wherever the focus is' },
   {
     keys: ['arrowright'],
     shift: true,
@@ -38,7 +38,7 @@ export const KEYS = [
     text: 'To the turning point before',
     yields: 'arrow',
   },
-  { keys: ['w'], show: 'W', command: 'reverse', text: 'Play backwards' },
+  { keys: ['v'], show: 'V', command: 'reverse', text: 'Play backwards' },
   { keys: ['g'], show: 'G', command: 'goto', text: 'Go to a time' },
   { keys: ['u'], show: 'U', command: 'undo', text: 'Undo what you did last' },
   { keys: ['u'], shift: true, show: 'Shift U', command: 'redo', text: 'Do again what was undone' },

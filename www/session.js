@@ -42,6 +42,8 @@ const KEPT_LINES = 500;
 
 /** @type {Story} */
 const NO_STORY = { title: '', story: '', lines: [] };
+/** @type {Place} */
+const NOWHERE = { next: 0, by_hand: false };
 
 /** @type {Promise<unknown> | undefined} */
 let loading;
@@ -89,7 +91,7 @@ export class Session {
   /** @type {Story} what was opened; empty where a cluster was only started */
   story = NO_STORY;
   /** @type {Place} how far its script has been played */
-  place = { next: 0, by_hand: false };
+  place = NOWHERE;
   /** @type {Failure | undefined} */
   failure;
 
@@ -144,16 +146,17 @@ export class Session {
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
-    const [refused, fault] = this.#begin(this.settings, () => this.#engine.Playground.open(entries));
+    const [refused, fault] = this.#begin(this.settings, () => this.#engine.Playground.open(entries), true);
     return refused === undefined ? undefined : located(text, entries, /** @type {Error} */ (fault));
   }
 
   /**
    * @param {Settings} settings
    * @param {() => Playground} make
+   * @param {boolean} [opened] whether the core knows the settings, and more, from a scenario
    * @returns {[refused?: string, error?: unknown]}
    */
-  #begin(settings, make) {
+  #begin(settings, make, opened = false) {
     /** @type {Playground} */
     let fresh;
     try {
@@ -171,12 +174,11 @@ export class Session {
     this.#taken = [];
     this.#from = undefined;
     this.failure = undefined;
-    this.story = this.#ask((core) => core.story())[1] ?? NO_STORY;
-    const told = /** @type {Settings} */ (this.#ask((core) => core.settings())[1] ?? {});
-    this.settings = { ...settings, ...told, traffic: String(told.traffic) === 'true' };
-    for (const name of Object.keys(this.settings)) if (isCount(name) && !(name in told)) delete this.settings[name];
-    this.#scenario = this.story.lines.length > 0 ? '' : undefined;
-    this.#keepScenario();
+    this.settings = settings;
+    this.story = NO_STORY;
+    this.place = NOWHERE;
+    this.#scenario = undefined;
+    if (opened) this.#readScenario();
     this.lines = [];
     this.runs += 1;
     this.words = this.cards.find((card) => card.protocol === this.settings.protocol) ?? this.cards[0];
@@ -368,6 +370,14 @@ export class Session {
     return undefined;
   }
 
+  #readScenario() {
+    this.story = this.#ask((core) => core.story())[1] ?? NO_STORY;
+    const told = this.#ask((core) => core.settings())[1] ?? {};
+    this.settings = { ...told, traffic: String(told.traffic) === 'true' };
+    this.#scenario = '';
+    this.#keepScenario();
+  }
+
   /** The run as a scenario, while the core can still say it. */
   #keepScenario() {
     if (this.#scenario !== undefined) this.#scenario = this.script();
@@ -463,9 +473,6 @@ const isRefusal = (error) => error instanceof Error && error.constructor === Err
  * @param {View} view
  */
 const momentOf = ({ now, due, steps }) => (due === now ? `${now}us#${steps}` : `${now}us`);
-
-/** Whether a setting is a number of processes. @param {string} name */
-const isCount = (name) => name.startsWith('num_');
 
 /** A word as a shell takes it. @param {string} word */
 const quoted = (word) => (/^[\w=.:#-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -60,6 +60,15 @@ export function fakeEngine(sample = 'quiet') {
         ...base,
         ...{ now: this.#now, due: this.#due, seed: String(seed), steps: this.#steps, told: this.#lines.length },
         messages: base.messages.map(shift),
+        past: {
+          since: this.#now,
+          end: this.#now,
+          end_steps: this.#steps,
+          live: true,
+          branch: 1,
+          branches: 1,
+          redo: false,
+        },
         violation: this.#broken === undefined ? undefined : { sentence: 'One at a time.', at: this.#broken },
       };
     }

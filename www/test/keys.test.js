@@ -25,6 +25,8 @@ test('every key that people know by heart does what they know', () => {
     x: 'crash',
     p: 'part',
     b: 'mend',
+    u: 'undo',
+    g: 'goto',
     '?': 'help',
     Escape: 'close',
   };
@@ -56,12 +58,18 @@ test('Space presses the focused button, arrows move the focus, and there are oth
   assert.equal(asked('s', { arrows: true }), 'step');
 });
 
+test('with Shift some keys go further, and the others mean the same', () => {
+  const shifted = (/** @type {string} */ key) => commandFor(press(key, { shiftKey: true }), nowhere)?.command;
+  assert.deepEqual([shifted('ArrowRight'), shifted('ArrowLeft'), shifted('U')], ['later', 'earlier', 'redo']);
+  assert.deepEqual([asked('ArrowLeft'), asked('u'), shifted('S')], ['back', 'undo', 'step']);
+});
+
 test('the key that selects says which node', () => {
   assert.deepEqual(commandFor(press('7'), nowhere), { command: 'select', key: '7' });
 });
 
 test('no key stands for two things', () => {
-  const all = KEYS.flatMap((row) => row.keys);
+  const all = KEYS.flatMap((row) => row.keys.map((key) => (row.shift ? `shift ${key}` : key)));
   assert.equal(new Set(all).size, all.length);
   assert.equal(shortcut('step'), 'S');
 });
