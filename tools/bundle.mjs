@@ -4,8 +4,9 @@
 //
 // Scripts and styles are bundled and minified; the wasm and everything else that is not source is copied.
 import { build } from 'esbuild';
-import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
+import { parse } from 'smol-toml';
 
 /** Files that others name: the page's script and style, and the custom element for other people's pages. */
 const ENTRIES = ['main.js', 'raft-playground.js', 'style.css'];
@@ -21,6 +22,23 @@ const exists = (path) =>
     () => true,
     () => false,
   );
+
+/**
+ * The scenarios for the page's list, in the order in which src/scenario/shipped.rs has them.
+ *
+ * @param {string} folder
+ */
+async function scenarios(folder) {
+  const source = await readFile('src/scenario/shipped.rs', 'utf8');
+  const names = [...(/files!\[([^\]]*)\]/.exec(source)?.[1] ?? '').matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  if (names.length === 0) throw new Error('src/scenario/shipped.rs names no scenario');
+  return Promise.all(
+    names.map(async (name) => {
+      const { title, story = '', protocol = 'raft' } = parse(await readFile(join(folder, `${name}.toml`), 'utf8'));
+      return { name, title, story: String(story).trim(), protocol };
+    }),
+  );
+}
 
 async function main() {
   for (const needed of ['index.html', 'main.js', WASM]) {
@@ -47,7 +65,7 @@ async function main() {
       sourcemap: true,
       // The licences of bundled packages stay beside the files in which they are.
       legalComments: 'linked',
-      chunkNames: 'shared-[hash]',
+      chunkNames: '[name]-[hash]',
       logLevel: 'warning',
     });
     // wasm-bindgen's script looks for the wasm beside itself, and after bundling that is here.
@@ -60,6 +78,7 @@ async function main() {
         filter: (path) => !['.js', '.css', '.ts'].includes(extname(path)),
       });
     }
+    await writeFile(join(fresh, 'scenarios', 'index.json'), JSON.stringify(await scenarios(join(from, 'scenarios'))));
     await chmod(fresh, 0o755);
     await mkdir(dirname(to), { recursive: true });
     await rm(to, { recursive: true, force: true });

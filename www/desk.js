@@ -31,6 +31,8 @@ export class Desk {
   player;
   /** @type {Thing | undefined} */
   selection;
+  /** @type {Record<string, (() => void) | undefined>} commands that whoever put the desk up knows how to carry out */
+  own = {};
   /** @type {Map<Spot, string>} what has to be said, and where */
   #said = new Map();
   /** @type {Set<() => void>} */
@@ -140,6 +142,11 @@ export class Desk {
     return this.#travel('keys', (session) => session.seekTime(now));
   }
 
+  /** Goes to the moment after so many events. Whether it is known. @param {number} steps */
+  seekEvent(steps) {
+    return this.#travel('keys', (session) => session.seek(steps));
+  }
+
   /** Shows another branch. Whether it is there. @param {number} id */
   switchTo(id) {
     return this.#travel('branches', (session) => session.switchTo(id));
@@ -195,7 +202,8 @@ export class Desk {
    * @returns {boolean} whether it is one of those that need nothing but the desk
    */
   command(command, key = '') {
-    const act = /** @type {Record<string, ((key: string) => void) | undefined>} */ (this.#commands)[command];
+    const act =
+      /** @type {Record<string, ((key: string) => void) | undefined>} */ (this.#commands)[command] ?? this.own[command];
     if (!act) return false;
     act(key);
     return true;

@@ -15,7 +15,7 @@ import { showFailure } from './failure.js';
 import { listenToKeys } from './keyboard.js';
 import { Player } from './player.js';
 import { Session, loadEngine } from './session.js';
-import { openingFrom } from './settings.js';
+import { PLACED, openingFrom } from './settings.js';
 import { Stage } from './stage.js';
 
 /** A cluster in a page. */
@@ -84,7 +84,7 @@ export class RaftPlayground extends HTMLElement {
     this.#desk = desk;
     const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (this.querySelector(`.${name}`));
     const { panels } = opening;
-    const tabs = panels.filter((name) => !['header', 'log', 'inspector'].includes(name));
+    const tabs = panels.filter((name) => !PLACED.includes(name));
     const shown = (/** @type {string} */ name, wanted = panels.includes(name)) => {
       find(name).hidden = !wanted;
       return wanted ? find(name) : undefined;

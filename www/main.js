@@ -11,7 +11,7 @@ import { listenToKeys } from './keyboard.js';
 import { isBig, isDark, onSystemTheme, otherText, otherTheme, takeUpLooks } from './looks.js';
 import { Player } from './player.js';
 import { Session, loadEngine } from './session.js';
-import { openingFrom } from './settings.js';
+import { PLACED, openingFrom } from './settings.js';
 import { Stage } from './stage.js';
 
 /** @param {string} id @returns {HTMLElement} */
@@ -32,7 +32,7 @@ function open(engine) {
     part(id).hidden = !wanted;
     return wanted ? part(id) : undefined;
   };
-  const tabs = panels.filter((name) => !['header', 'log', 'inspector'].includes(name));
+  const tabs = panels.filter((name) => !PLACED.includes(name));
   part('tabs').hidden = tabs.length === 0;
   const alone = panels.every((name) => name === 'header');
   part('side').hidden = alone;

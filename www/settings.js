@@ -10,7 +10,20 @@ import { FASTEST, ORDINARY, SLOWEST } from './clock.js';
 /** @typedef {import('../src/wasm.js').Settings} Settings */
 
 /** Every part of the page beside the ring, the caption and the controls. */
-export const PANELS = ['header', 'log', 'inspector', 'events', 'clients', 'stores', 'network', 'legend'];
+export const PANELS = [
+  'header',
+  'timeline',
+  'log',
+  'inspector',
+  'events',
+  'script',
+  'clients',
+  'stores',
+  'network',
+  'legend',
+];
+/** Those of them that have a place of their own; the others are tabs. */
+export const PLACED = ['header', 'timeline', 'log', 'inspector'];
 
 /**
  * @typedef {object} Opening how the page opens

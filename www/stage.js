@@ -12,10 +12,8 @@ import { openMenu } from './menu.js';
 import { ClientsPanel } from './panels/clients.js';
 import { EventsPanel } from './panels/events.js';
 import { InspectorPanel } from './panels/inspector.js';
-import { LegendPanel } from './panels/legend.js';
 import { LogPanel } from './panels/log.js';
-import { NetworkPanel } from './panels/network.js';
-import { StoresPanel } from './panels/stores.js';
+import { ScriptPanel } from './panels/script.js';
 import { nameOf, nextWrite } from './reading.js';
 import { Ring } from './ring.js';
 import { Tabs } from './tabs.js';
@@ -52,10 +50,6 @@ export class Stage {
   #inspector;
   /** @type {Tabs | undefined} */
   #tabs;
-  /** @type {ClientsPanel | undefined} */
-  #clients;
-  /** @type {NetworkPanel | undefined} */
-  #network;
   /** @type {{ render(): void }[]} everything that is text */
   #texts = [];
   /** @type {View | undefined} the view that the ring shows */
@@ -94,18 +88,27 @@ export class Stage {
     }
     const all = [
       { id: 'events', label: 'Events', open: (/** @type {HTMLElement} */ host) => new EventsPanel(host, desk) },
+      { id: 'script', label: 'Story', open: (/** @type {HTMLElement} */ host) => new ScriptPanel(host, desk) },
+      { id: 'clients', label: 'Clients', open: (/** @type {HTMLElement} */ host) => new ClientsPanel(host, desk) },
+      // Panels that few open are loaded when they are opened.
       {
-        id: 'clients',
-        label: 'Clients',
-        open: (/** @type {HTMLElement} */ host) => (this.#clients ??= new ClientsPanel(host, desk)),
+        id: 'stores',
+        label: 'Stores',
+        open: async (/** @type {HTMLElement} */ host) =>
+          new (await import('./panels/stores.js')).StoresPanel(host, desk),
       },
-      { id: 'stores', label: 'Stores', open: (/** @type {HTMLElement} */ host) => new StoresPanel(host, desk) },
       {
         id: 'network',
         label: 'Network',
-        open: (/** @type {HTMLElement} */ host) => (this.#network ??= new NetworkPanel(host, desk)),
+        open: async (/** @type {HTMLElement} */ host) =>
+          new (await import('./panels/network.js')).NetworkPanel(host, desk),
       },
-      { id: 'legend', label: 'Legend', open: (/** @type {HTMLElement} */ host) => new LegendPanel(host, desk) },
+      {
+        id: 'legend',
+        label: 'Legend',
+        open: async (/** @type {HTMLElement} */ host) =>
+          new (await import('./panels/legend.js')).LegendPanel(host, desk),
+      },
     ].filter(({ id }) => tabs.includes(id));
     if (hosts.tabs && all.length > 0) {
       this.#tabs = new Tabs(hosts.tabs, all, desk.id);
@@ -136,8 +139,7 @@ export class Stage {
   request(wish) {
     const { session } = this.#desk;
     if (this.#tabs?.has('clients')) {
-      this.#tabs.choose('clients');
-      this.#clients?.focus(wish);
+      this.#tabs.focus('clients', wish);
     } else {
       this.#desk.submit({ client: wish?.client ?? 'c1', op: 'put', to: wish?.to, ...nextWrite(session.view) });
     }
@@ -146,8 +148,7 @@ export class Stage {
   /** Puts the person to the tool that parts the network. */
   part() {
     if (this.#tabs?.has('network')) {
-      this.#tabs.choose('network');
-      this.#network?.focus();
+      this.#tabs.focus('network');
     } else {
       this.#desk.say('keys', 'Select the node to cut off first, with 1 to 9.');
     }
@@ -228,6 +229,8 @@ export class Stage {
     if (this.#runs !== session.runs) {
       this.#runs = session.runs;
       this.#ring.setWords(session.words);
+      // Who opens a story wants to read it.
+      if (session.story.lines.length > 0) this.#tabs?.choose('script');
     }
     if (this.#drawn !== session.view) {
       this.#drawn = session.view;

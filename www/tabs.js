@@ -7,8 +7,10 @@ import { html, render } from 'lit-html';
  * @typedef {object} Tab
  * @property {string} id
  * @property {string} label
- * @property {(host: HTMLElement) => { render(): void }} open makes the panel, the first time that it is shown
+ * @property {(host: HTMLElement) => Panel | Promise<Panel>} open makes the panel, the first time that it is shown
  */
+
+/** @typedef {{ render(): void, focus?(wish?: object): void }} Panel */
 
 /** A row of tabs with their panels. */
 export class Tabs {
@@ -17,7 +19,7 @@ export class Tabs {
   #list;
   /** @type {Map<string, HTMLElement>} */
   #hosts = new Map();
-  /** @type {Map<string, { render(): void }>} */
+  /** @type {Map<string, Panel | Promise<Panel>>} panels, and those that are being loaded */
   #panels = new Map();
   /** @type {string} */
   chosen;
@@ -78,14 +80,39 @@ export class Tabs {
     this.render();
   }
 
+  /**
+   * Shows a panel, and puts the person where its work begins.
+   *
+   * @param {string} id
+   * @param {object} [wish] what the panel is to be ready for
+   */
+  async focus(id, wish) {
+    this.choose(id);
+    (await this.#panels.get(id))?.focus?.(wish);
+  }
+
   /** Renders the panel that is shown; the others wait until they are. */
   render() {
-    const host = this.#hosts.get(this.chosen);
-    const tab = this.#tabs.find((each) => each.id === this.chosen);
+    const { chosen: id } = this;
+    const host = this.#hosts.get(id);
+    const tab = this.#tabs.find((each) => each.id === id);
     if (!host || !tab) return;
-    const panel = this.#panels.get(tab.id) ?? tab.open(host);
-    this.#panels.set(tab.id, panel);
-    panel.render();
+    const panel = this.#panels.get(id) ?? tab.open(host);
+    this.#panels.set(id, panel);
+    if (!(panel instanceof Promise)) return panel.render();
+    host.setAttribute('aria-busy', 'true');
+    panel.then(
+      (loaded) => {
+        host.removeAttribute('aria-busy');
+        this.#panels.set(id, loaded);
+        if (this.chosen === id) this.render();
+      },
+      (error) => {
+        // It is tried anew when it is asked for again.
+        this.#panels.delete(id);
+        host.textContent = `This panel could not be loaded: ${error instanceof Error ? error.message : String(error)}.`;
+      },
+    );
   }
 
   #move = (/** @type {KeyboardEvent} */ event) => {
