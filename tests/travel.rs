@@ -395,3 +395,55 @@ proptest! {
         same(&seen(&*again), &seen(&*run), "from the start");
     }
 }
+
+#[test]
+fn a_session_with_all_its_branches_can_be_taken_up_again() {
+    let (_, text) = shipped().iter().find(|(name, _)| *name == "partition").expect("it comes with the program");
+    let mut run = Run::new(&Scenario::parse(text).expect("a scenario")).expect("a run");
+    while run.cluster().moment().at < Time::START + Span::secs(1) {
+        assert!(run.step(), "something is left to be done");
+    }
+    run.cluster_mut().seek_time(Time::START + Span::millis(300)).expect("it is known");
+    run.cluster_mut().apply("crash n2").expect("a step");
+    run.advance(Span::millis(200)).expect("time goes on");
+    run.cluster_mut().seek_time(Time::START + Span::millis(350)).expect("it is known");
+    run.cluster_mut().apply("put c1 zebra 1").expect("a step");
+    run.cluster_mut().rename(2, "without n2").expect("a name");
+    run.advance(Span::millis(100)).expect("time goes on");
+
+    let saved = run.saved_branches();
+    let names: Vec<&str> = saved.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["first run", "without n2", "put c1 zebra 1 at 350ms"]);
+    let read: Vec<Scenario> = saved
+        .iter()
+        .map(|(_, scenario)| Scenario::parse(&scenario.to_string()).expect("it reads as it was written"))
+        .collect();
+    let mut again = Run::new(&read[2]).expect("a run");
+    again.open().expect("it comes to its moment");
+    for at in [0, 1] {
+        again.adopt(&read[at], names[at]).expect("it began likewise");
+    }
+    assert_eq!(again.cluster().hash(), run.cluster().hash());
+    let ends = |run: &Run| {
+        let mut ends: Vec<_> =
+            run.cluster().branches().into_iter().map(|card| (card.name, card.end, card.end_steps, card.acts)).collect();
+        ends.sort();
+        ends
+    };
+    assert_eq!(ends(&again).len(), 3);
+    for ((_, end, steps, acts), other) in ends(&run).into_iter().zip(ends(&again)) {
+        assert_eq!((end, steps, acts), (other.1, other.2, other.3));
+    }
+    let without = again.cluster().branches().into_iter().find(|card| card.name == "without n2").expect("it is there");
+    assert!(without.parent.is_some() && without.fork_steps > 0, "{without:?}");
+    // The script goes on where it was on that branch.
+    again.cluster_mut().switch(without.id).expect("it is there");
+    let place = again.place();
+    run.cluster_mut().switch(2).expect("it is there");
+    assert_eq!((again.scenario().script.len() as u64 - place.next, place.failed.clone()), {
+        let place = run.place();
+        (run.scenario().script.len() as u64 - place.next, place.failed)
+    });
+    let other = Scenario { settings: Settings { seed: 99, ..Settings::default() }, ..Scenario::default() };
+    assert!(again.adopt(&other, "another").is_err(), "it began otherwise");
+}

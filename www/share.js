@@ -25,7 +25,7 @@ const SHORT_ENOUGH = 2000;
  * @property {{ act(change: (session: Shown) => string): string }} player
  * @property {(spot: 'open') => string} said
  * @property {(spot: 'open', sentence?: string) => void} say
- * @property {(spot: 'open', text: string) => boolean} open another run in place of this one
+ * @property {(spot: 'open', text: string) => Promise<boolean>} open another run in place of this one
  */
 
 /**
@@ -306,9 +306,9 @@ class Share {
   };
 
   /** @param {import('./link.js').Handed} handed @param {string} [about] what a sentence of the desk is about */
-  #take({ text, wrong }, about = '') {
+  async #take({ text, wrong }, about = '') {
     if (text === undefined) return this.#refuse(wrong);
-    if (!this.#desk.open('open', text)) return this.#refuse(about + this.#desk.said('open'));
+    if (!(await this.#desk.open('open', text))) return this.#refuse(about + this.#desk.said('open'));
     this.#typed = '';
     this.#close();
     this.#wishes.onOpened?.();

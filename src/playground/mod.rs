@@ -22,6 +22,8 @@ mod travel;
 
 pub use travel::Travel;
 
+use std::any::Any;
+
 use serde::Serialize;
 
 use crate::check::swarm::{self, Failed, Passed};
@@ -207,6 +209,9 @@ pub trait Playground: Travel {
 
     /// The hash of everything that has happened so far.
     fn hash(&self) -> u64;
+
+    /// The run itself, for [`Travel::adopt`].
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
 /// A client's command, as it comes from a form: all texts, none trusted.
@@ -325,5 +330,9 @@ impl Playground for Session {
 
     fn hash(&self) -> u64 {
         self.present().hash()
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
     }
 }

@@ -1,8 +1,8 @@
 //! Going to and fro in a run, and between its branches, for any protocol.
 
-use crate::playground::{Session, card};
+use crate::playground::{Playground, Session, card};
 use crate::sim::Refused;
-use crate::timeline::{BranchCard, Cue, Moment, Strip, Timed, When};
+use crate::timeline::{BranchCard, Cue, Known, Moment, Strip, When};
 use crate::types::Time;
 use crate::view::{Contrast, Difference};
 
@@ -102,9 +102,19 @@ pub trait Travel {
     /// The current branch as a line of so many places.
     fn strip(&self, places: u32) -> Strip;
 
-    /// Everything that is known to be done on this branch, and the lines of a script that are known to be played:
-    /// before this moment and after it.
-    fn known(&self) -> (&[Timed], &[Cue]);
+    /// Everything that is known to be done on a branch, before this moment and after it.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where there is no such branch.
+    fn known(&self, id: u32) -> Result<Known<'_>, Refused>;
+
+    /// Takes the branch of another run over, which began as this one did; `origin` says which script it played.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the other run began otherwise.
+    fn adopt(&mut self, other: Box<dyn Playground>, name: &str, origin: usize) -> Result<(), Refused>;
 
     /// The number of the branch that is shown.
     fn branch(&self) -> u32;
@@ -196,8 +206,18 @@ impl Travel for Session {
         self.timeline.strip(places)
     }
 
-    fn known(&self) -> (&[Timed], &[Cue]) {
-        self.timeline.known()
+    fn known(&self, id: u32) -> Result<Known<'_>, Refused> {
+        self.timeline.known(id)
+    }
+
+    fn adopt(&mut self, other: Box<dyn Playground>, name: &str, origin: usize) -> Result<(), Refused> {
+        match other.into_any().downcast::<Session>() {
+            Ok(other) if other.settings == self.settings => {
+                self.timeline.adopt(other.timeline, name, origin);
+                Ok(())
+            }
+            _ => Err(Refused("this is no branch of this run: it begins otherwise".to_string())),
+        }
     }
 
     fn branch(&self) -> u32 {

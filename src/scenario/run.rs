@@ -61,7 +61,8 @@ impl std::error::Error for Failure {}
 
 /// A scenario that is being run.
 pub struct Run {
-    pub(super) scenario: Scenario,
+    /// The scenario that was opened, and those of branches that were taken over from other runs.
+    pub(super) scenarios: Vec<Scenario>,
     pub(super) cluster: Box<dyn Playground>,
     /// Since when the next line waits.
     pub(super) since: Time,
@@ -98,12 +99,13 @@ impl Run {
     /// One sentence, where the settings ask for what cannot be.
     pub fn new(scenario: &Scenario) -> Result<Run, Refused> {
         let cluster = playground::open(&scenario.settings)?;
-        Ok(Run { scenario: scenario.clone(), cluster, since: Time::START, stopped: None })
+        Ok(Run { scenarios: vec![scenario.clone()], cluster, since: Time::START, stopped: None })
     }
 
-    /// The scenario as it was written.
+    /// The scenario of the branch that is shown, as it was written.
     pub fn scenario(&self) -> &Scenario {
-        &self.scenario
+        let origin = self.cluster.known(self.cluster.branch()).map_or(0, |known| known.origin);
+        &self.scenarios[origin]
     }
 
     /// The cluster as it is.
@@ -142,11 +144,11 @@ impl Run {
         while self.line().is_some() {
             self.next(Time::END, watch)?;
         }
-        let last = self.scenario.script.last().map_or(String::new(), ToString::to_string);
-        let requests = self.scenario.settings.requests_per_client;
-        if let Some(end) = self.scenario.length {
+        let last = self.scenario().script.last().map_or(String::new(), ToString::to_string);
+        let requests = self.scenario().settings.requests_per_client;
+        if let Some(end) = self.scenario().length {
             self.until(end, watch).map_err(|Refused(why)| refused(&last, self.cluster(), why))?;
-        } else if self.scenario.settings.traffic && requests.is_some() {
+        } else if self.scenario().settings.traffic && requests.is_some() {
             let end = self.cluster.moment().at + PATIENCE;
             while !all_answered(self.cluster(), requests) && self.next(end, watch)? != Progress::Rest {}
             if !all_answered(self.cluster(), requests) {
@@ -168,7 +170,7 @@ impl Run {
 
     /// The next line, where there is one.
     pub(super) fn line(&self) -> Option<&Line> {
-        self.scenario.script.get(self.cursor())
+        self.scenario().script.get(self.cursor())
     }
 
     /// Lets the next thing happen that is to happen by then, an event or a line of the script.
@@ -251,7 +253,7 @@ impl Run {
     /// Every promise is kept, but for one that the script expects to be broken.
     fn kept(&self) -> Result<(), Failure> {
         let Some(broken) = self.cluster.view(None).violation else { return Ok(()) };
-        let expected = self.scenario.script.iter().any(
+        let expected = self.scenario().script.iter().any(
             |line| matches!(&line.act, Some(Act::Expect(Condition::Violation(Some(name)))) if name == broken.property),
         );
         if expected {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::scenario::run::Stopped;
 use crate::scenario::{Act, Failure, Line, Progress, Run, Scenario, Wait};
 use crate::sim::Refused;
-use crate::timeline::Timed;
+use crate::timeline::{Known, Timed, When};
 use crate::types::{Span, Time};
 
 /// How many events the next turning point is looked for, where it is not known yet.
@@ -39,7 +39,7 @@ pub struct Story {
 impl Run {
     /// The scenario as it was written.
     pub fn story(&self) -> Story {
-        let Scenario { title, story, script, .. } = &self.scenario;
+        let Scenario { title, story, script, .. } = self.scenario();
         let lines = script.iter().map(ToString::to_string).collect();
         Story { title: title.clone(), story: story.clone(), lines }
     }
@@ -194,7 +194,7 @@ impl Run {
     ///
     /// One sentence, where the run never comes to that moment.
     pub fn open(&mut self) -> Result<(), Refused> {
-        let Some(when) = self.scenario.opens_at else { return Ok(()) };
+        let Some(when) = self.scenario().opens_at else { return Ok(()) };
         while when.steps.is_none_or(|steps| self.cluster.steps() < steps) {
             if self.go_on(when.at) == Progress::Rest {
                 break;
@@ -209,7 +209,30 @@ impl Run {
 
     /// The run as a scenario that opens at this moment: what was done and what is still to be done.
     pub fn saved(&self) -> Scenario {
-        let (script, cues) = self.cluster.known();
+        let branch = self.cluster.branch();
+        let known = self.cluster.known(branch).expect("the branch that is shown is there");
+        let live = self.cluster.is_live();
+        let saved = self.scenario_of(known, self.cluster.exact());
+        // Where nothing is left to be done, the end is known, and with it the hash.
+        let ended = live && self.cursor() == self.scenario().script.len();
+        let (length, hash) = (ended.then(|| self.cluster.moment()), ended.then(|| self.cluster.hash()));
+        Scenario { length, hash, ..saved }
+    }
+
+    /// Every branch as a scenario, with its name: the one that is shown opens at this moment, the others at their ends.
+    pub fn saved_branches(&self) -> Vec<(String, Scenario)> {
+        let mut saved = Vec::new();
+        for card in self.cluster.branches() {
+            let Ok(known) = self.cluster.known(card.id) else { continue };
+            let scenario = if card.current { self.saved() } else { self.scenario_of(known, known.end) };
+            saved.push((card.name, scenario));
+        }
+        saved
+    }
+
+    fn scenario_of(&self, known: Known<'_>, opens_at: When) -> Scenario {
+        let Known { script, cues, origin, .. } = known;
+        let written = &self.scenarios[origin];
         let by_line = |before: u64| cues.iter().any(|cue| (cue.from..cue.to).contains(&before));
         let mut taken = script.iter().filter(|timed| !by_line(timed.before)).peekable();
         let by_hand =
@@ -219,21 +242,32 @@ impl Run {
             while let Some(timed) = taken.next_if(|timed| timed.before < cue.from) {
                 lines.push(by_hand(timed));
             }
-            lines.push(self.scenario.script[cue.line].clone());
+            lines.push(written.script[cue.line].clone());
         }
         lines.extend(taken.map(by_hand));
         let played = cues.last().map_or(0, |cue| cue.line + 1);
-        lines.extend(self.scenario.script[played..].iter().cloned());
-        // Where nothing is left to be done, the end is known, and with it the hash.
-        let ended = self.cluster.is_live() && played == self.scenario.script.len();
+        lines.extend(written.script[played..].iter().cloned());
         Scenario {
-            title: self.scenario.title.clone(),
-            story: self.scenario.story.clone(),
+            title: written.title.clone(),
+            story: written.story.clone(),
             settings: self.cluster.settings().clone(),
-            opens_at: Some(self.cluster.exact()),
-            length: ended.then(|| self.cluster.moment()),
-            hash: ended.then(|| self.cluster.hash()),
+            opens_at: Some(opens_at),
+            length: None,
+            hash: None,
             script: lines,
         }
+    }
+
+    /// Takes another run over as a branch of this one, which began as it did.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where it began otherwise or does not come to its moment; nothing has changed then.
+    pub fn adopt(&mut self, scenario: &Scenario, name: &str) -> Result<(), Refused> {
+        let mut other = Run::new(scenario)?;
+        other.open()?;
+        self.cluster.adopt(other.into_cluster(), name, self.scenarios.len())?;
+        self.scenarios.push(scenario.clone());
+        Ok(())
     }
 }

@@ -69,6 +69,8 @@ pub(super) struct Branch<M> {
     pub(super) id: u32,
     /// What somebody has called it.
     pub(super) name: Option<String>,
+    /// Which script its cues are of, for whoever plays scripts.
+    pub(super) origin: usize,
     /// The branch that it was forked from.
     pub(super) parent: Option<u32>,
     /// Where it was forked.
@@ -93,6 +95,7 @@ impl<M: Moment> Branch<M> {
         Branch {
             id: 1,
             name: None,
+            origin: 0,
             parent: None,
             fork: Spot::default(),
             passing: false,
@@ -113,6 +116,7 @@ impl<M: Moment> Branch<M> {
         Branch {
             id,
             name: None,
+            origin: self.origin,
             parent: Some(self.id),
             fork: at,
             passing: false,

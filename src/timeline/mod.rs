@@ -21,7 +21,7 @@ pub use present::{Moment, Present};
 pub use requests::RequestRow;
 pub use strip::{Stretch, Strip, StripMark};
 pub use telling::EventLine;
-pub use tree::{BranchCard, Parting};
+pub use tree::{BranchCard, Known, Parting};
 pub use when::When;
 
 use crate::check::Violation;
@@ -209,11 +209,5 @@ impl<M: Moment> Timeline<M> {
     /// What was done up to this moment.
     pub fn script(&self) -> &[Timed] {
         &self.branch().script[..self.taken]
-    }
-
-    /// Everything that is known to be done on this branch, and the lines of a script that are known to be played:
-    /// before this moment and after it.
-    pub fn known(&self) -> (&[Timed], &[Cue]) {
-        (&self.branch().script, &self.branch().cues)
     }
 }

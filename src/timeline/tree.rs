@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::sim::Refused;
 use crate::timeline::branch::{Branch, Spot};
-use crate::timeline::{Moment, Timed, Timeline};
+use crate::timeline::{Cue, Moment, Timed, Timeline, When};
 use crate::types::Time;
 
 /// The longest name that a branch may have, in characters.
@@ -31,6 +31,19 @@ pub struct BranchCard {
     pub acts: u64,
     /// Whether it is the one that is shown.
     pub current: bool,
+}
+
+/// Everything that is known of a branch.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// What was done on it, from the start of the run on.
+    pub script: &'a [Timed],
+    /// Which lines of a script were played for that.
+    pub cues: &'a [Cue],
+    /// How far it is known.
+    pub end: When,
+    /// Which script that is, for whoever plays scripts.
+    pub origin: usize,
 }
 
 /// What one of two branches does where they part.
@@ -114,6 +127,17 @@ impl<M: Moment> Timeline<M> {
     pub fn count(&self) -> u64 {
         let current = self.current();
         self.branches.iter().filter(|branch| !branch.passing || branch.id == current).count() as u64
+    }
+
+    /// Everything that is known to be done on a branch, before this moment and after it.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where there is no such branch.
+    pub fn known(&self, id: u32) -> Result<Known<'_>, Refused> {
+        let branch = &self.branches[self.place_of(id)?];
+        let end = When { at: branch.end.at, steps: Some(branch.end.steps) };
+        Ok(Known { script: &branch.script, cues: &branch.cues, end, origin: branch.origin })
     }
 
     fn place_of(&self, id: u32) -> Result<usize, Refused> {
@@ -206,11 +230,12 @@ impl<M: Moment> Timeline<M> {
         Some(Parting { at, step: step.to_string(), by_hand: false })
     }
 
-    /// Takes the branch of another run over, which began as this one did.
-    pub fn adopt(&mut self, other: Timeline<M>, name: &str) {
+    /// Takes the branch of another run over, which began as this one did; `origin` says which script it played.
+    pub fn adopt(&mut self, other: Timeline<M>, name: &str, origin: usize) {
         let mut branch = other.branches.into_iter().nth(other.here).expect("the current branch is there");
         self.ids += 1;
         branch.id = self.ids;
+        branch.origin = origin;
         branch.name = Some(name.to_string()).filter(|name| !name.is_empty());
         (branch.parent, branch.fork) = (None, Spot::default());
         self.branches.push(branch);

@@ -39,6 +39,9 @@ extern "C" {
     /// What a scenario file says.
     #[wasm_bindgen(typescript_type = "ScenarioEntry[]")]
     pub type JsEntries;
+    /// Branches as scenario files.
+    #[wasm_bindgen(typescript_type = "[name: string, text: string][]")]
+    pub type JsSaved;
     /// A scenario as it was written.
     #[wasm_bindgen(typescript_type = "Story")]
     pub type JsStory;
@@ -98,6 +101,12 @@ fn micros(number: f64) -> Result<Span, JsError> {
     // JavaScript writes its own numbers: ours would bring 20 KB of code with it.
     let number = text(&number.into());
     Err(refuse(format!("`{number}` is not a length of time: expected microseconds, 0 or more")))
+}
+
+/// A scenario from the entries of its file.
+fn scenario(entries: &JsEntries) -> Result<Scenario, JsValue> {
+    let entries: Vec<Entry> = js_sys::Array::from(entries).iter().map(|each| entry(&each)).collect();
+    Scenario::from_entries(&entries).map_err(|fault| faulty(&entries, fault))
 }
 
 /// `[name, value, is_text]`.
@@ -162,11 +171,29 @@ impl Playground {
     /// the line of the script that is meant; or where its run never comes to that moment.
     pub fn open(entries: &JsEntries) -> Result<Playground, JsValue> {
         let refused = |Refused(why)| JsValue::from(refuse(why));
-        let entries: Vec<Entry> = js_sys::Array::from(entries).iter().map(|entry| self::entry(&entry)).collect();
-        let scenario = Scenario::from_entries(&entries).map_err(|fault| faulty(&entries, fault))?;
-        let mut run = Run::new(&scenario).map_err(refused)?;
+        let mut run = Run::new(&scenario(entries)?).map_err(refused)?;
         run.open().map_err(refused)?;
         Ok(Playground { run })
+    }
+
+    /// Takes another run over as a branch of this one, which began as it did: a scenario as in `open`, and a name.
+    ///
+    /// # Errors
+    ///
+    /// As `open`; or where it began otherwise.
+    pub fn adopt(&mut self, entries: &JsEntries, name: &str) -> Result<(), JsValue> {
+        let scenario = scenario(entries)?;
+        self.run.adopt(&scenario, name).map_err(|Refused(why)| refuse(why).into())
+    }
+
+    /// Every branch as a scenario file, each `[name, text]`; that of the one that is shown opens at this moment.
+    #[must_use]
+    pub fn saved(&self) -> JsSaved {
+        let saved = js_sys::Array::new();
+        for (name, scenario) in self.run.saved_branches() {
+            saved.push(&js_sys::Array::of2(&name.into(), &scenario.to_string().into()));
+        }
+        saved.unchecked_into()
     }
 
     /// What was opened: title, story and script.
