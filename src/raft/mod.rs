@@ -18,12 +18,14 @@ mod note;
 mod observe;
 mod properties;
 mod replication;
+mod variables;
 
 pub use config::Config;
 pub use log::{Entry, Log};
 pub use message::{AppendEntries, Message, RequestVote, Verdict};
 pub use note::{Note, Refusal};
 pub use properties::Witness;
+pub use variables::Variables;
 
 use std::sync::Arc;
 

@@ -23,7 +23,7 @@ impl<P: Protocol> Fact<P> {
                 let text = format!("receives {} from {}", message.kind(), called(id.from, name));
                 Some((Some(id.to), Told::new(Weight::Detail, "", text)))
             }
-            Fact::Delivered(_) | Fact::Persisted(..) => None,
+            Fact::Delivered(_) | Fact::Persisted(..) | Fact::Outgoing { .. } => None,
             Fact::Lost(flight, why) => Some((None, lost(flight.id, flight.payload.kind(), *why, name))),
         }
     }
