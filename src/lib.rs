@@ -28,6 +28,7 @@
 //! | [`protocol`] | the seam between a protocol and the world |
 //! | [`raft`], [`multi_paxos`], [`single_server`] | three protocols, which do not know each other |
 //! | [`sim`] | network, disks, clocks, clients: the world |
+//! | `spec_trace` | a run of Raft in the words of its TLA+ specification |
 //! | [`check`] | properties, and swarms of random runs |
 //! | [`timeline`] | a run as it is watched |
 //! | [`view`] | a serialisable picture of a moment |
@@ -78,6 +79,8 @@ pub mod scenario;
 pub mod settings;
 pub mod sim;
 pub mod single_server;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod spec_trace;
 pub mod timeline;
 pub mod types;
 pub mod view;

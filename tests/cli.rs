@@ -324,3 +324,40 @@ fn a_trace_has_every_message_once_sent_and_once_ended_and_every_change_with_befo
 fn out_of_last_line(output: &Output) -> serde_json::Value {
     serde_json::from_str(out(output).lines().last().expect("a last line")).expect("an object")
 }
+
+#[test]
+fn a_run_of_raft_can_be_written_in_the_words_of_its_specification_and_no_other_can() {
+    let folder = folder("tla");
+    let (file, out_file) = (text_of(&folder.join("s.toml")), folder.join("t.ndjson"));
+    let tla = text_of(&out_file);
+    assert_eq!(run(&["run", "replication", "--tla", &tla]).status.code(), Some(0));
+    let text = std::fs::read_to_string(&out_file).expect("a trace");
+    let first: Vec<&str> = text.lines().take(3).collect();
+    let expected = [
+        r#"{"nodes":["n1","n2","n3"],"term":0,"allow":["anyprev","monotonic"]}"#,
+        r#"{"e":"timeout","n":"n1","state":{"term":1,"role":"Candidate","vote":"n1","commit":0,"len":0,"lastTerm":0}}"#,
+        r#"{"e":"send","n":"n1","m":{"type":"RV","from":"n1","to":"n2","term":1,"lastIndex":0,"lastTerm":0}}"#,
+    ];
+    assert_eq!(first, expected);
+    assert!(text.ends_with("}\n") && !text.contains("null"), "{text}");
+    // What does not go as expected is written as far as it went.
+    std::fs::write(&file, "script = '''\ntimeout n1\nexpect leader n2\n'''\n").expect("a file");
+    assert_eq!(run(&["run", &file, "--tla", &tla]).status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(&out_file).expect("a trace").lines().count(), 6);
+    std::fs::remove_file(&out_file).expect("it is there");
+    let raft_only =
+        |protocol: &str| format!("a run of {protocol} cannot be matched to raft.tla: expected protocol = \"raft\"");
+    let init = "in raft.tla all nodes start in one term, without votes or entries";
+    for (name, sentence) in [
+        ("multipaxos_kv", raft_only("multi_paxos")),
+        ("kv_store", raft_only("single_server")),
+        ("figure_7", format!("n1 starts with entries in its log, which raft.tla cannot express: {init}")),
+    ] {
+        let output = run(&["run", name, "--tla", &tla]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), told), (Some(2), format!("raft-playground: {sentence}\n")));
+        assert_eq!((out(&output).as_str(), out_file.exists()), ("", false), "nothing has run");
+    }
+    let nowhere = run(&["run", "replication", "--tla", &text_of(&folder.join("no/t.ndjson"))]);
+    assert_eq!(nowhere.status.code(), Some(2));
+}

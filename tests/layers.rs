@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["protocol"],
     PROTOCOLS,
     &["sim"],
-    &["check"],
+    &["check", "spec_trace"],
     &["timeline"],
     &["view"],
     &["settings"],
@@ -30,9 +30,10 @@ const LAYERS: &[&[&str]] = &[
     &["wasm", "bin"],
 ];
 
-/// Known to nobody but the facade (what can be chosen, and what opens it) and the benchmark.
+/// Known to nobody but the facade (what can be chosen, and what opens it), the benchmark, and what writes a run of Raft in
+/// the words of its specification.
 const PROTOCOLS: &[&str] = &["raft", "multi_paxos", "single_server"];
-const KNOW_PROTOCOLS: [&str; 3] = ["settings", "playground", "bench"];
+const KNOW_PROTOCOLS: [&str; 4] = ["settings", "playground", "bench", "spec_trace"];
 
 /// What must give the same run everywhere.
 const CORE: [&str; 10] =

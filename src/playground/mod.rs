@@ -204,6 +204,16 @@ pub trait Playground: Travel {
     /// [`Playground::transition`] needs to be complete.
     fn record(&mut self);
 
+    /// Takes note, for a trace in the words of Raft's specification, of what the last step did. To be called at the
+    /// start of a recorded run, where a refusal is told, and after every step.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the run cannot be told in these words: it is one of another protocol, or it starts as no
+    /// run of the specification does.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn specify(&self, trace: &mut crate::spec_trace::SpecTrace) -> Result<(), Refused>;
+
     /// Every request that a client has sent since [`Playground::record`].
     fn requests(&self) -> &[RequestRow];
 
@@ -322,6 +332,17 @@ impl Playground for Session {
 
     fn record(&mut self) {
         self.timeline.record(|present| present.record());
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn specify(&self, trace: &mut crate::spec_trace::SpecTrace) -> Result<(), Refused> {
+        match self.present().cluster().downcast_ref() {
+            Some(cluster) => trace.take_note(cluster),
+            None => Err(Refused(format!(
+                "a run of {} cannot be matched to raft.tla: expected protocol = \"raft\"",
+                self.settings.protocol
+            ))),
+        }
     }
 
     fn requests(&self) -> &[RequestRow] {

@@ -33,6 +33,10 @@ pub(super) trait Playable {
     fn record(&mut self);
     fn requests(&self) -> &[RequestRow];
     fn hash(&self) -> u64;
+
+    /// The cluster itself, for whoever knows what it may be.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn cluster(&self) -> &dyn std::any::Any;
 }
 
 impl<P: Protocol> Playable for Present<P> {
@@ -118,6 +122,11 @@ impl<P: Protocol> Playable for Present<P> {
 
     fn hash(&self) -> u64 {
         self.cluster().trace_hash()
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn cluster(&self) -> &dyn std::any::Any {
+        self.cluster()
     }
 }
 

@@ -45,8 +45,16 @@ impl Raft {
     }
 
     /// Grants or refuses a vote: at most one in a term, first come first served (§5.2), and only to a
-    /// candidate whose log is at least as up to date (§5.4.1).
-    pub(super) fn answer_candidate(&mut self, config: &Config, from: NodeId, ask: &RequestVote, out: Out<'_>) {
+    /// candidate whose log is at least as up to date (§5.4.1). `later`: the candidate's term is new here, and not
+    /// written yet.
+    pub(super) fn answer_candidate(
+        &mut self,
+        config: &Config,
+        from: NodeId,
+        ask: &RequestVote,
+        later: bool,
+        out: Out<'_>,
+    ) {
         let refusal = if ask.term < self.term {
             Some(Refusal::OldTerm(ask.term))
         } else if let Some(other) = self.vote.filter(|other| *other != from) {
@@ -57,15 +65,17 @@ impl Raft {
         } else {
             None
         };
+        let again = self.vote == Some(from);
+        if refusal.is_none() {
+            self.vote = Some(from);
+        }
+        if later || refusal.is_none() && !again {
+            self.persist_ballot(out);
+        }
         if let Some(why) = refusal {
             out.note(Note::VoteRefused { candidate: from, why });
         } else {
             assert!(matches!(self.role, Role::Follower { .. }), "whoever campaigns or leads has voted for itself");
-            let again = self.vote == Some(from);
-            if !again {
-                self.vote = Some(from);
-                self.persist_ballot(out);
-            }
             // Having granted a vote, give the candidate time to win (§5.2).
             out.arm(Timer::Election, config.election);
             out.note(Note::VoteGranted { candidate: from, term: self.term, again });

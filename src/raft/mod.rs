@@ -18,12 +18,14 @@ mod note;
 mod observe;
 mod properties;
 mod replication;
+mod variables;
 
 pub use config::Config;
 pub use log::{Entry, Log};
 pub use message::{AppendEntries, Message, RequestVote, Verdict};
 pub use note::{Note, Refusal};
 pub use properties::Witness;
+pub use variables::Variables;
 
 use std::sync::Arc;
 
@@ -119,7 +121,8 @@ pub struct Disk {
     log: Log,
 }
 
-/// A change of what survives a crash.
+/// A change of what survives a crash. All that one input changes is one write, so that no crash comes
+/// between its halves.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Write {
     /// Term and vote, in one write: one of the two alone would allow two votes in a term.
@@ -131,6 +134,8 @@ pub enum Write {
     },
     /// The log from `after` on is replaced by these entries.
     Entries {
+        /// The term that the node has come to with them, if that is a new one; it has no vote in it yet.
+        term: Option<Term>,
         /// The last entry that stays.
         after: LogIndex,
         /// What follows it.
@@ -187,7 +192,11 @@ impl Durable for Disk {
                 (self.term, self.vote) = (*term, *vote);
                 Receipt::Ballot(*term)
             }
-            Write::Entries { after, entries } => {
+            Write::Entries { term, after, entries } => {
+                if let Some(term) = term {
+                    assert!(*term > self.term, "a vote is not forgotten in its term");
+                    (self.term, self.vote) = (*term, None);
+                }
                 self.log.replace_after(*after, entries);
                 Receipt::Entries(self.log.last_index(), self.log.last_term())
             }
@@ -198,9 +207,10 @@ impl Durable for Disk {
         match write {
             Write::Ballot { term, vote: None } => format!("term {term}"),
             Write::Ballot { term, vote: Some(vote) } => format!("term {term}, vote {vote}"),
-            Write::Entries { after, entries } => {
+            Write::Entries { term, after, entries } => {
                 let terms: Vec<String> = entries.iter().map(|entry| entry.term.to_string()).collect();
-                format!("entries after {after}: terms {}", terms.join(" "))
+                let term = term.map(|term| format!("term {term}, ")).unwrap_or_default();
+                format!("{term}entries after {after}: terms {}", terms.join(" "))
             }
         }
     }
@@ -219,12 +229,12 @@ impl Raft {
         out.persist(Write::Ballot { term: self.term, vote: self.vote });
     }
 
-    /// Leaves whatever role there was: the node follows in `term`.
+    /// Leaves whatever role there was: the node follows in `term`. Whoever calls this sees to it that a new
+    /// term is written.
     fn become_follower(&mut self, config: &Config, term: Term, leader: Option<NodeId>, out: Out<'_>) {
         assert!(term >= self.term, "the term never falls");
         if term > self.term {
             (self.term, self.vote) = (term, None);
-            self.persist_ballot(out);
         }
         match self.role {
             Role::Follower { .. } => {}
@@ -251,15 +261,17 @@ impl Raft {
         }
     }
 
-    /// A message of a later term ends this node's role: its own term has passed (§5.1).
-    fn heed_term(&mut self, config: &Config, from: NodeId, message: &Message, out: Out<'_>) {
+    /// A message of a later term ends this node's role: its own term has passed (§5.1). Says whether that
+    /// is so; the new term is to be written then, together with what else the message changes.
+    fn heed_term(&mut self, config: &Config, from: NodeId, message: &Message, out: Out<'_>) -> bool {
         if message.term() <= self.term {
-            return;
+            return false;
         }
         if !matches!(self.role, Role::Follower { .. }) {
             out.note(Note::SteppedDown { from, old: self.term, new: message.term(), led: self.is_leader() });
         }
         self.become_follower(config, message.term(), None, out);
+        true
     }
 }
 
@@ -313,11 +325,15 @@ impl Protocol for Raft {
             Input::Flushed(Receipt::Ballot(term)) => self.count_own_vote(config, term, out),
             Input::Flushed(Receipt::Entries(last, term)) => self.count_own_entries(config, last, term, out),
             Input::Deliver { from, message } => {
-                self.heed_term(config, from, &message, out);
+                let later = self.heed_term(config, from, &message, out);
                 match message {
-                    Message::RequestVote(ask) => self.answer_candidate(config, from, &ask, out),
+                    Message::RequestVote(ask) => self.answer_candidate(config, from, &ask, later, out),
+                    Message::AppendEntries(append) => self.answer_leader(config, from, &append, later, out),
+                    // Nothing that was asked for in an earlier term counts in this one.
+                    Message::RequestVoteReply { .. } | Message::AppendEntriesReply { .. } if later => {
+                        self.persist_ballot(out);
+                    }
                     Message::RequestVoteReply { term, granted } => self.count_vote(config, from, term, granted, out),
-                    Message::AppendEntries(append) => self.answer_leader(config, from, &append, out),
                     Message::AppendEntriesReply { term, verdict } => {
                         self.learn_progress(config, from, term, verdict, out);
                     }

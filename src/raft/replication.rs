@@ -35,7 +35,7 @@ impl Raft {
         let after = self.log.last_index();
         let entry = Entry { term: self.term, request };
         self.log.append(entry.clone());
-        out.persist(Write::Entries { after, entries: Arc::new([entry]) });
+        out.persist(Write::Entries { term: None, after, entries: Arc::new([entry]) });
     }
 
     /// A leader says to everybody that it is there, and sends again what has not been answered.
@@ -68,8 +68,16 @@ impl Raft {
     }
 
     /// A follower takes what fits its log: new entries only behind one that agrees with the leader's
-    /// (the consistency check of §5.3), and removes its own only where they really contradict.
-    pub(super) fn answer_leader(&mut self, config: &Config, from: NodeId, append: &AppendEntries, out: Out<'_>) {
+    /// (the consistency check of §5.3), and removes its own only where they really contradict. `later`: the
+    /// leader's term is new here, and not written yet.
+    pub(super) fn answer_leader(
+        &mut self,
+        config: &Config,
+        from: NodeId,
+        append: &AppendEntries,
+        later: bool,
+        out: Out<'_>,
+    ) {
         if append.term < self.term {
             out.note(Note::AppendOfOldTerm { from, term: append.term });
             let verdict = Verdict::Mismatch(append.prev_index);
@@ -82,15 +90,18 @@ impl Raft {
         }
         out.arm(Timer::Election, config.election);
         let verdict = if self.log.term_at(append.prev_index) == Some(append.prev_term) {
-            self.accept(from, append, out)
+            self.accept(from, append, later, out)
         } else {
+            if later {
+                self.persist_ballot(out);
+            }
             out.note(Note::Mismatch { from, at: append.prev_index, own: self.log.term_at(append.prev_index) });
             Verdict::Mismatch(append.prev_index)
         };
         out.send(from, Message::AppendEntriesReply { term: self.term, verdict });
     }
 
-    fn accept(&mut self, from: NodeId, append: &AppendEntries, out: Out<'_>) -> Verdict {
+    fn accept(&mut self, from: NodeId, append: &AppendEntries, later: bool, out: Out<'_>) -> Verdict {
         let prev = append.prev_index.0;
         // Entries that are here already stay: the message may be old, and more may have followed.
         let known = (prev + 1..).zip(append.entries.iter());
@@ -105,8 +116,11 @@ impl Raft {
             }
             self.log.replace_after(after, fresh);
             self.flushed = self.flushed.min(after);
-            out.persist(Write::Entries { after, entries: fresh.into() });
+            let term = later.then_some(self.term);
+            out.persist(Write::Entries { term, after, entries: fresh.into() });
             out.note(Note::Stored { first: after.next(), last: self.log.last_index(), leader: from });
+        } else if later {
+            self.persist_ballot(out);
         }
         // Only up to here is the log known to agree with the leader's: what is behind may be stale.
         let agreed = LogIndex(prev + append.entries.len() as u64);

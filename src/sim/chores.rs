@@ -222,9 +222,14 @@ impl<P: Protocol> Cluster<P> {
         &self.habits.doors
     }
 
-    /// From now on [`Cluster::last_step`] and [`Fact::Persisted`] are kept, for a trace.
+    /// From now on [`Cluster::last_step`], [`Fact::Persisted`] and [`Fact::Outgoing`] are kept, for a trace.
     pub fn record(&mut self) {
         self.recorded = true;
+    }
+
+    /// Whether what a trace needs is kept.
+    pub fn is_recorded(&self) -> bool {
+        self.recorded
     }
 
     /// The last step that was carried out, other than that time went on, if that is recorded.

@@ -73,7 +73,7 @@ pub struct Cluster<P: Protocol> {
     pub(super) facts: Vec<Fact<P>>,
     /// Empty but while a step is carried out: what the step before it did, in case that it is refused.
     spare: Vec<Fact<P>>,
-    /// Whether the last step and every write are kept for a trace, which few runs need.
+    /// Whether the last step, every write and every wish to send are kept for a trace, which few runs need.
     pub(super) recorded: bool,
     /// The last step that was carried out, other than that time went on, where that is kept.
     pub(super) last: Option<Step>,
@@ -321,6 +321,9 @@ impl<P: Protocol> Cluster<P> {
                     Effect::Note(note) => self.facts.push(Fact::Noted(id, note)),
                     Effect::Send { to, message } => {
                         debug_assert_ne!(to, id, "a node never sends to itself");
+                        if self.recorded {
+                            self.facts.push(Fact::Outgoing { from: id, to, message: message.clone() });
+                        }
                         let free = host.disk.hold(to.into(), Payload::Protocol(message));
                         free.into_iter().for_each(|payload| self.launch(id.into(), to.into(), payload));
                     }

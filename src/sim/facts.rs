@@ -37,6 +37,16 @@ pub enum Fact<P: Protocol> {
     /// A node has something written to its disk; it is safe there once it is flushed. Kept only where the
     /// run is recorded, see [`Cluster::record`](crate::sim::Cluster::record).
     Persisted(NodeId, <P::Durable as Durable>::Write),
+    /// A node wants a message sent to another: it goes on its way once what the node wrote before is flushed. Kept
+    /// only where the run is recorded.
+    Outgoing {
+        /// Who sends it.
+        from: NodeId,
+        /// To whom.
+        to: NodeId,
+        /// What.
+        message: P::Message,
+    },
     /// A protocol noted something.
     Noted(NodeId, P::Note),
     /// Something that is the same for all protocols.

@@ -16,7 +16,9 @@ impl<P: Protocol> Fact<P> {
     /// Whether there is anything to say about the fact: for whoever only counts.
     pub fn is_told(&self) -> bool {
         match self {
-            Fact::Happened(Happening::Sent(_) | Happening::Flushed(_)) | Fact::Persisted(..) => false,
+            Fact::Happened(Happening::Sent(_) | Happening::Flushed(_))
+            | Fact::Persisted(..)
+            | Fact::Outgoing { .. } => false,
             Fact::Delivered(flight) => matches!(flight.payload, Payload::Protocol(_)),
             Fact::Noted(..) | Fact::Happened(_) | Fact::Lost(..) => true,
         }
@@ -32,7 +34,7 @@ impl<P: Protocol> Fact<P> {
                 let text = format!("receives {} from {}", message.kind(), called(id.from, name));
                 Some((Some(id.to), Told::new(Weight::Detail, "", text)))
             }
-            Fact::Delivered(_) | Fact::Persisted(..) => None,
+            Fact::Delivered(_) | Fact::Persisted(..) | Fact::Outgoing { .. } => None,
             Fact::Lost(flight, why) => Some((None, lost(flight.id, flight.payload.kind(), *why, name))),
         }
     }

@@ -93,7 +93,7 @@ impl Transition {
                     let flight = cluster.network().flights().find(|flight| flight.id == *id);
                     transition.sent.extend(flight.map(|flight| Message { id: *id, message: flight.payload.show() }));
                 }
-                Fact::Noted(..) | Fact::Happened(_) => {}
+                Fact::Outgoing { .. } | Fact::Noted(..) | Fact::Happened(_) => {}
             }
         }
         transition

@@ -22,7 +22,7 @@ pub(crate) fn entries(terms: &str) -> Arc<[Entry]> {
 pub(crate) fn disk(term: u64, vote: Option<u8>, log: &str) -> Disk {
     let mut disk = Disk::default();
     disk.write(&Write::Ballot { term: Term(term), vote: vote.map(NodeId) });
-    disk.write(&Write::Entries { after: LogIndex::ZERO, entries: entries(log) });
+    disk.write(&Write::Entries { term: None, after: LogIndex::ZERO, entries: entries(log) });
     disk
 }
 

@@ -4,7 +4,7 @@ use raft_playground::protocol::{Answer, Effect, Input};
 use raft_playground::raft::{Config, Disk, Message, Receipt, Timer};
 use raft_playground::types::{LogIndex, NodeId, Term};
 
-use crate::nodes::{Node, Wants, append, disk, matched, mismatch, request, request_vote, sent, vote, voter};
+use crate::nodes::{Node, Wants, append, disk, matched, mismatch, request, request_vote, sent, vote, voter, written};
 
 /// What becomes of the timers: `+election -retry`; of several words about one timer the last holds.
 fn timers(wants: &Wants) -> String {
@@ -75,6 +75,26 @@ fn any_message_of_a_later_term_ends_a_role_and_is_remembered() {
             node.restart();
             assert_eq!(node.view().epoch.map(|epoch| epoch.number), Some(5), "on disk, after {message:?}");
         }
+    }
+}
+
+#[test]
+fn what_one_message_changes_is_one_write() {
+    for (message, left) in [
+        (request_vote(5, 9, 9), "follower t5 12 c0"),
+        (request_vote(5, 1, 1), "follower t5 12 c0"),
+        (vote(5, false), "follower t5 12 c0"),
+        (matched(5, 1), "follower t5 12 c0"),
+        (append(5, (1, 1), "5", 0), "follower t5 15 c0"),
+        (append(5, (2, 2), "", 0), "follower t5 12 c0"),
+        (append(5, (9, 5), "5", 0), "follower t5 12 c0"),
+    ] {
+        let mut node = voter(2, Some(3), "12");
+        let wants = node.hear(2, message);
+        assert_eq!(written(&wants).len(), 1, "a crash must not come between two halves: {wants:?}");
+        node.flush(wants);
+        node.restart();
+        assert_eq!(node.show(), left);
     }
 }
 

@@ -64,7 +64,7 @@ fn a_vote_survives_a_crash_and_is_on_its_way_to_disk_before_it_is_sent() {
     let first_send = wants.iter().position(|effect| matches!(effect, Effect::Send { .. }));
     assert!(last_write < first_send && last_write.is_some(), "in this order: {wants:?}");
     let ballot = Write::Ballot { term: Term(3), vote: Some(NodeId(2)) };
-    assert_eq!(written(&wants).last(), Some(&ballot), "term and vote, in one write");
+    assert_eq!(written(&wants), [ballot], "term and vote, in one write");
     node.flush(wants);
     node.restart();
     check_vote(node, 3, request_vote(3, 3, 9), 'R', "another candidate after the restart");

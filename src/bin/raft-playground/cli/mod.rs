@@ -8,6 +8,7 @@ mod scenarios;
 mod summary;
 mod swarm;
 mod teller;
+mod tla;
 mod trace;
 mod watch;
 

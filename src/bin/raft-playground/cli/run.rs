@@ -12,6 +12,7 @@ use raft_playground::types::{Span, Time};
 
 use crate::cli::summary;
 use crate::cli::teller::Teller;
+use crate::cli::tla::Tla;
 use crate::cli::trace::Trace;
 
 #[derive(Args)]
@@ -37,6 +38,9 @@ pub(crate) struct Run {
     /// Write every transition there, a JSON object a line: its cause, messages, writes, and what it changed in the nodes.
     #[arg(long, value_name = "OUT")]
     trace: Option<PathBuf>,
+    /// Write the run there, a JSON object for each action of the TLA+ specification raft.tla; Raft only.
+    #[arg(long, value_name = "OUT")]
+    tla: Option<PathBuf>,
     /// Write the run there as a scenario file with its hash, for `raft-playground replay`.
     #[arg(long, value_name = "OUT")]
     save: Option<PathBuf>,
@@ -58,6 +62,7 @@ impl Run {
         }
         let mut run = scenario::Run::new(&scenario)?;
         run.record();
+        let mut tla = self.tla.as_ref().map(|_| Tla::start(run.cluster())).transpose()?;
         let mut teller = Teller::new(run.cluster(), self.all, self.json);
         if !self.json && !scenario.title.is_empty() {
             teller.line(format_args!("{}\n", scenario.title));
@@ -67,6 +72,9 @@ impl Run {
             teller.tell(cluster);
             if let Some(trace) = &mut trace {
                 trace.take_note(cluster);
+            }
+            if let Some(tla) = &mut tla {
+                tla.take_note(cluster);
             }
         });
         let cluster = run.into_cluster();
@@ -81,6 +89,9 @@ impl Run {
         }
         if let (Some(out), Some(trace)) = (&self.trace, trace) {
             write_all(out, &trace.into_text())?;
+        }
+        if let (Some(out), Some(tla)) = (&self.tla, tla) {
+            write_all(out, &tla.into_text())?;
         }
         if let Some(out) = &self.save {
             let saved = Scenario { title: scenario.title.clone(), ..Scenario::of(&*cluster) };
