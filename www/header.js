@@ -14,7 +14,7 @@ import { shortcut } from './keys.js';
 
 /**
  * What the header can ask the page for.
- * @typedef {{ big(): void, theme(): void, help(): void, isBig(): boolean, isDark(): boolean }} Wishes
+ * @typedef {{ scenarios(): void, share(): void, big(): void, theme(): void, help(): void, isBig(): boolean, isDark(): boolean }} Wishes
  */
 
 /** The header of the page. */
@@ -112,6 +112,20 @@ export class HeaderView {
           <p id="start-said" class="wrong" role="alert">${said}</p>
         </form>
         <div class="looks">
+          <button
+            type="button"
+            title="Scenarios that come with the page (${shortcut('scenarios')})"
+            @click=${this.#wishes.scenarios}
+          >
+            Scenarios
+          </button>
+          <button
+            type="button"
+            title="Share this moment, or open a file (${shortcut('share')})"
+            @click=${this.#wishes.share}
+          >
+            Share
+          </button>
           <button
             type="button"
             class="iconic"

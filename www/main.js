@@ -4,21 +4,30 @@
 // keys to the desk. Whatever can be said without the whole page is said elsewhere.
 
 import { Desk } from './desk.js';
-import { showFailure } from './failure.js';
+import { listenToDrops } from './drop.js';
 import { HeaderView } from './header.js';
-import { toggleHelp } from './help.js';
 import { listenToKeys } from './keyboard.js';
 import { isBig, isDark, onSystemTheme, otherText, otherTheme, takeUpLooks } from './looks.js';
 import { Player } from './player.js';
 import { Session, loadEngine } from './session.js';
 import { PLACED, openingFrom } from './settings.js';
 import { Stage } from './stage.js';
+import { WorkKept } from './work.js';
 
 /** @param {string} id @returns {HTMLElement} */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
+/** A place for a dialog of this name: each renders into its own. @param {string} name @returns {HTMLElement} */
+function dialogs(name) {
+  const known = document.querySelector(`#dialogs > [data-name="${name}"]`);
+  const host = known instanceof HTMLElement ? known : document.createElement('div');
+  host.dataset.name = name;
+  part('dialogs').append(host);
+  return host;
+}
+
 /** @param {import('./session.js').Engine} engine */
-function open(engine) {
+async function open(engine) {
   const query = new URLSearchParams(location.search);
   const { settings, speed, theme, panels, complaints } = openingFrom((name) => query.get(name), engine.protocols());
   takeUpLooks(theme);
@@ -43,6 +52,7 @@ function open(engine) {
       ring: part('ring'),
       caption: part('caption'),
       controls: part('controls'),
+      timeline: shown('timeline'),
       menu: part('menus'),
       log: shown('log'),
       inspector: shown('inspector'),
@@ -51,6 +61,16 @@ function open(engine) {
     tabs,
   );
 
+  const work = new WorkKept(desk);
+  const say = (/** @type {string} */ sentence) => desk.say(panels.includes('header') ? 'start' : 'keys', sentence);
+  /** What few need is loaded when it is wanted. @param {() => Promise<void>} part */
+  const lazily = (part) =>
+    part().catch((error) =>
+      say(`This part of the page could not be loaded: ${error instanceof Error ? error.message : String(error)}.`),
+    );
+  /** @param {string} [refused] a text that came from elsewhere and was refused */
+  const share = (refused) =>
+    lazily(async () => (await import('./share.js')).openShare(dialogs('share'), desk, { refused }));
   const looks = {
     big: () => {
       otherText();
@@ -61,7 +81,10 @@ function open(engine) {
       forgetTheme();
       desk.changed();
     },
-    help: () => toggleHelp(part('dialogs')),
+    help: () => lazily(async () => (await import('./help.js')).toggleHelp(dialogs('help'))),
+    share: () => share(),
+    scenarios: () =>
+      lazily(async () => (await import('./scenarios.js')).openScenarios(dialogs('scenarios'), desk, work)),
     isBig,
     isDark,
   };
@@ -71,7 +94,9 @@ function open(engine) {
   let runs = session.runs;
   const changed = () => {
     header?.render();
-    showFailure(part('failures'), desk);
+    if (desk.session.failure || part('failures').childElementCount > 0) {
+      lazily(async () => (await import('./failure.js')).showFailure(part('failures'), desk));
+    }
     if (runs !== session.runs) rememberRun(session.settings);
     runs = session.runs;
   };
@@ -80,7 +105,44 @@ function open(engine) {
   const wrong = [...complaints, ...(session.complaint ? [session.complaint] : [])];
   if (wrong.length > 0) desk.say(host ? 'start' : 'keys', wrong.join(' '));
 
+  desk.own = {
+    share: () => share(),
+    scenarios: looks.scenarios,
+    goto: () => lazily(async () => (await import('./goto.js')).openGoto(dialogs('goto'), desk)),
+    branches: () => lazily(async () => (await import('./branches.js')).openBranches(dialogs('branches'), desk)),
+  };
   listenToKeys(document, desk, stage, { big: looks.big, help: looks.help });
+
+  /** A text from a link or a drop. @param {string} text */
+  const take = async (text) => {
+    if (await desk.open('open', text)) document.querySelector('dialog[open]')?.dispatchEvent(new Event('done'));
+    else share(text);
+  };
+  const wrongly = (/** @type {string} */ sentence) => {
+    desk.say('open', sentence);
+    share();
+  };
+  listenToDrops(document.body, take, wrongly);
+  /** Opens what the address holds. Whether it holds anything. */
+  const follow = async () => {
+    if (!location.hash.startsWith('#v')) return false;
+    const handed = await (await import('./link.js')).textFrom(location.hash);
+    if (handed === undefined) return false;
+    if (handed.text === undefined) wrongly(handed.wrong);
+    else await take(handed.text);
+    return true;
+  };
+  // A link that is pasted into this page's own address loads nothing anew.
+  addEventListener('hashchange', () => lazily(async () => void (await follow())));
+  const [visit] = performance.getEntriesByType('navigation');
+  const again = visit instanceof PerformanceNavigationTiming && visit.type !== 'navigate';
+  await lazily(async () => {
+    // What somebody has done since a link was opened goes before the link, after a reload.
+    const linked = !again && (await follow());
+    const said = await work.takeUp(again && !linked);
+    if (said) say(said);
+  });
+  work.begin(say);
   stage.onFirstFrame = () => {
     document.documentElement.dataset.ready = 'true';
   };
@@ -107,11 +169,13 @@ function rememberRun(settings) {
     else if (value) url.searchParams.set(name, 'on');
     else url.searchParams.delete(name);
   }
+  // A moment that a link had brought is not this run's.
+  if (url.hash.startsWith('#v') && !session.opening) url.hash = '';
   history.replaceState(null, '', url);
 }
 
 try {
-  open(await loadEngine());
+  await open(await loadEngine());
 } catch (error) {
   const sentence = error instanceof Error ? error.message : String(error);
   part('caption').textContent = `The cluster could not be loaded: ${sentence}. Reload the page to try again.`;

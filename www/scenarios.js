@@ -3,6 +3,7 @@
 
 import { html, nothing, render } from 'lit-html';
 import { closeDialog, openDialog } from './dialog.js';
+import { counted } from './format.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {{ name: string, title: string, story: string, protocol: string }} Listed */
@@ -32,8 +33,9 @@ export const listed = () =>
  *
  * @param {HTMLElement} host
  * @param {Desk} desk
+ * @param {{ last?: import('./keep.js').Work, open(work: import('./keep.js').Work): Promise<string | undefined> }} [work]
  */
-export async function openScenarios(host, desk) {
+export async function openScenarios(host, desk, work) {
   /** @type {Listed[]} */
   let all = [];
   let wanted = '';
@@ -53,6 +55,12 @@ export async function openScenarios(host, desk) {
     }
     draw();
   };
+  const goOn = async () => {
+    if (!work?.last) return;
+    wrong = (await work.open(work.last)) ?? '';
+    if (wrong === '') closeDialog(host);
+    else draw();
+  };
   const title = (/** @type {string} */ protocol) =>
     desk.session.cards.find((card) => card.protocol === protocol)?.title ?? protocol;
   const draw = () => {
@@ -70,6 +78,14 @@ export async function openScenarios(host, desk) {
               draw();
             }}
         /></label>
+        ${
+          work?.last
+            ? html`<button type="button" class="scenario" @click=${goOn}>
+                <strong>Go on with what you did last</strong>
+                <span class="story">${counted(work.last.saved.length, 'branch').replace('branchs', 'branches')}</span>
+              </button>`
+            : nothing
+        }
         ${wrong === '' ? nothing : html`<pre class="wrong" role="alert">${wrong}</pre>`}
         <ul class="scenarios">
           ${shown.map(

@@ -355,6 +355,34 @@ export class Session {
     this.#core = undefined;
   }
 
+  /** Every branch as a scenario file, with its name, and which of them is shown. @returns {{ saved: { name: string, text: string }[], current: number }} */
+  saved() {
+    const pairs = /** @type {[string, string][]} */ (this.#ask((core) => core.saved())[1] ?? []);
+    const current = this.branches().findIndex((branch) => branch.current);
+    return { saved: pairs.map(([name, text]) => ({ name, text })), current: Math.max(0, current) };
+  }
+
+  /**
+   * Takes other runs over as branches, which began as this one did.
+   *
+   * @param {{ name: string, text: string }[]} others
+   * @returns {Promise<string | undefined>} why one of them could not be taken over; the others are
+   */
+  async adopt(others) {
+    const { entriesOf } = await import('./reader.js');
+    let refused;
+    for (const { name, text } of others) {
+      try {
+        const entries = entriesOf(text);
+        refused ??= this.#ask((core) => core.adopt(entries, name))[0];
+      } catch (error) {
+        refused ??= error instanceof Error ? error.message : String(error);
+      }
+    }
+    this.#refresh();
+    return refused;
+  }
+
   /** @param {string} text @param {(core: Playground) => void} change */
   #change(text, change) {
     const { live, branch } = this.view.past;
