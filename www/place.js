@@ -11,7 +11,7 @@ export function placeOf(target) {
   const typing = field !== null && !(field instanceof HTMLInputElement && NOT_TEXT.has(field.type));
   return {
     typing,
-    arrows: typing || element.closest('input, [role="tab"], .ring, .scroll') !== null,
+    arrows: typing || element.closest('input, [role="tab"], [role="slider"], .ring, .scroll') !== null,
     presses: typing || element.closest('button, summary, a, input:not([type="range"]), [role="tab"]') !== null,
     modal: element.closest('[role="menu"], dialog') !== null || document.querySelector('dialog[open]') !== null,
   };
