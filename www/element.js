@@ -96,6 +96,7 @@ export class RaftPlayground extends HTMLElement {
         caption: find('caption-host'),
         controls: find('controls'),
         menu: find('menus'),
+        timeline: shown('timeline'),
         log: shown('log'),
         inspector: shown('inspector'),
         tabs: shown('tabs', tabs.length > 0),
@@ -158,6 +159,7 @@ function furniture() {
       <div class="stage" role="group" aria-label="The cluster">
         <div class="ring-host"></div>
         <div class="caption-host"></div>
+        <div class="timeline" role="group" aria-label="Timeline" hidden></div>
       </div>
       <div class="controls" role="group" aria-label="Time"></div>
       <div class="side">

@@ -92,12 +92,14 @@ async function open(engine) {
   const host = shown('header');
   const header = host && new HeaderView(host, desk, looks);
   let runs = session.runs;
+  /** Whether it is the address that is opened: then it keeps what it holds. */
+  let opening = false;
   const changed = () => {
     header?.render();
     if (desk.session.failure || part('failures').childElementCount > 0) {
       lazily(async () => (await import('./failure.js')).showFailure(part('failures'), desk));
     }
-    if (runs !== session.runs) rememberRun(session.settings);
+    if (runs !== session.runs) rememberRun(session.settings, opening);
     runs = session.runs;
   };
   desk.subscribe(changed);
@@ -115,7 +117,7 @@ async function open(engine) {
 
   /** A text from a link or a drop. @param {string} text */
   const take = async (text) => {
-    if (await desk.open('open', text)) document.querySelector('dialog[open]')?.dispatchEvent(new Event('done'));
+    if (await desk.open('open', text)) document.querySelector('dialog')?.close();
     else share(text);
   };
   const wrongly = (/** @type {string} */ sentence) => {
@@ -128,8 +130,10 @@ async function open(engine) {
     if (!location.hash.startsWith('#v')) return false;
     const handed = await (await import('./link.js')).textFrom(location.hash);
     if (handed === undefined) return false;
+    opening = true;
     if (handed.text === undefined) wrongly(handed.wrong);
     else await take(handed.text);
+    opening = false;
     return true;
   };
   // A link that is pasted into this page's own address loads nothing anew.
@@ -157,8 +161,13 @@ function forgetTheme() {
   history.replaceState(null, '', url);
 }
 
-/** The URL tells what runs, so that a reload shows it again. @param {import('./session.js').Settings} settings */
-function rememberRun(settings) {
+/**
+ * The URL tells what runs, so that a reload shows it again.
+ *
+ * @param {import('./session.js').Settings} settings
+ * @param {boolean} linked whether a link brought it, which then stays
+ */
+function rememberRun(settings, linked) {
   const url = new URL(location.href);
   // Sizes of another protocol mean nothing here, and short names would contradict the full ones.
   for (const name of [...url.searchParams.keys()]) {
@@ -170,7 +179,7 @@ function rememberRun(settings) {
     else url.searchParams.delete(name);
   }
   // A moment that a link had brought is not this run's.
-  if (url.hash.startsWith('#v') && !session.opening) url.hash = '';
+  if (url.hash.startsWith('#v') && !linked) url.hash = '';
   history.replaceState(null, '', url);
 }
 

@@ -26,7 +26,7 @@ export function entriesOf(text) {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const why = error.message.split('\n')[0].replace(/^Invalid TOML document: /, 'this is not TOML: ');
-    throw new Error(marked(text, error.line, error.column, 1, why));
+    throw new Error(marked(text, error.line, error.column, 1, why), { cause: error });
   }
   return entries;
 }

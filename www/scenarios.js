@@ -3,7 +3,6 @@
 
 import { html, nothing, render } from 'lit-html';
 import { closeDialog, openDialog } from './dialog.js';
-import { counted } from './format.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {{ name: string, title: string, story: string, protocol: string }} Listed */
@@ -82,7 +81,10 @@ export async function openScenarios(host, desk, work) {
           work?.last
             ? html`<button type="button" class="scenario" @click=${goOn}>
                 <strong>Go on with what you did last</strong>
-                <span class="story">${counted(work.last.saved.length, 'branch').replace('branchs', 'branches')}</span>
+                <span class="story"
+                  >${work.last.saved.length === 1 ? 'One branch' : `${work.last.saved.length} branches`}, as you left
+                  it</span
+                >
               </button>`
             : nothing
         }

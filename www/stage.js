@@ -17,6 +17,7 @@ import { ScriptPanel } from './panels/script.js';
 import { nameOf, nextWrite } from './reading.js';
 import { Ring } from './ring.js';
 import { Tabs } from './tabs.js';
+import { TimelineView } from './timeline.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('./names.js').Thing} Thing */
@@ -31,6 +32,7 @@ import { Tabs } from './tabs.js';
  * @property {HTMLElement} caption
  * @property {HTMLElement} controls
  * @property {HTMLElement} menu
+ * @property {HTMLElement} [timeline]
  * @property {HTMLElement} [log]
  * @property {HTMLElement} [inspector]
  * @property {HTMLElement} [tabs]
@@ -48,6 +50,8 @@ export class Stage {
   #controls;
   /** @type {InspectorPanel | undefined} */
   #inspector;
+  /** @type {TimelineView | undefined} */
+  #timeline;
   /** @type {Tabs | undefined} */
   #tabs;
   /** @type {{ render(): void }[]} everything that is text */
@@ -77,6 +81,10 @@ export class Stage {
     this.#caption = new CaptionView(hosts.caption, desk);
     this.#controls = new ControlsView(hosts.controls, desk);
     this.#texts.push(this.#controls);
+    if (hosts.timeline) {
+      this.#timeline = new TimelineView(hosts.timeline, desk);
+      this.#texts.push(this.#timeline);
+    }
     if (hosts.log) this.#texts.push(new LogPanel(hosts.log, desk));
     if (hosts.inspector) {
       const does = {
@@ -240,6 +248,7 @@ export class Stage {
     this.#ring.select(selection);
     this.#ring.draw(now);
     this.#controls.tick(now);
+    this.#timeline?.tick(now);
     if (this.#stale && (!player.playing || wall - this.#textAt >= TEXT_EVERY)) {
       this.#stale = false;
       this.#textAt = wall;
