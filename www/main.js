@@ -4,7 +4,6 @@
 // keys to the desk. Whatever can be said without the whole page is said elsewhere.
 
 import { Desk } from './desk.js';
-import { listenToDrops } from './drop.js';
 import { HeaderView } from './header.js';
 import { listenToKeys } from './keyboard.js';
 import { isBig, isDark, onSystemTheme, otherText, otherTheme, takeUpLooks } from './looks.js';
@@ -124,7 +123,9 @@ async function open(engine) {
     desk.say('open', sentence);
     share();
   };
-  listenToDrops(document.body, take, wrongly);
+  // Who drags something over the page for the first time finds the drop ready before it is let go.
+  const dragged = () => lazily(async () => void (await import('./drop.js')).listenToDrops(document.body, take, wrongly));
+  addEventListener('dragenter', dragged, { once: true });
   /** Opens what the address holds. Whether it holds anything. */
   const follow = async () => {
     if (!location.hash.startsWith('#v')) return false;

@@ -11,7 +11,6 @@ use crate::view::{EventLine, MessageDetails, Transition, View};
 
 /// A run at one moment, whatever the protocol. The first part is that of [`Moment`].
 pub(super) trait Playable {
-    fn copy(&self) -> Box<dyn Playable>;
     fn kept(&self) -> Box<dyn Playable>;
     fn now(&self) -> Time;
     fn steps(&self) -> u64;
@@ -40,10 +39,6 @@ pub(super) trait Playable {
 }
 
 impl<P: Protocol> Playable for Present<P> {
-    fn copy(&self) -> Box<dyn Playable> {
-        Box::new(self.clone())
-    }
-
     fn kept(&self) -> Box<dyn Playable> {
         Box::new(Moment::kept(self))
     }
@@ -127,12 +122,6 @@ impl<P: Protocol> Playable for Present<P> {
     #[cfg(not(target_arch = "wasm32"))]
     fn cluster(&self) -> &dyn std::any::Any {
         self.cluster()
-    }
-}
-
-impl Clone for Box<dyn Playable> {
-    fn clone(&self) -> Self {
-        (**self).copy()
     }
 }
 

@@ -136,38 +136,50 @@ fn slots_text(slots: &[(u64, Command)]) -> String {
     texts.join(if plain { " " } else { ", " })
 }
 
-/// A table of a scenario file, with its lines; nothing where there are none.
-fn table(f: &mut fmt::Formatter<'_>, name: &str, lines: &[(String, String)]) -> fmt::Result {
-    if lines.is_empty() {
-        return Ok(());
+/// A table of a scenario file; nothing where it has no lines.
+struct Table(String);
+
+impl Table {
+    fn line(&mut self, name: &dyn fmt::Display, value: Option<&dyn fmt::Display>) {
+        if let Some(value) = value {
+            self.0 += &format!("{name} = {}\n", Quoted(&value.to_string()));
+        }
     }
-    writeln!(f, "\n[{name}]")?;
-    lines.iter().try_for_each(|(name, value)| writeln!(f, "{name} = {value}"))
+
+    fn write(self, f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, "\n[{name}]\n{}", self.0) }
+    }
+}
+
+fn shown<T: fmt::Display>(value: &T) -> &dyn fmt::Display {
+    value
 }
 
 /// The tables of a scenario file.
 impl fmt::Display for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted =
-            |name: &dyn ToString, value: &dyn ToString| (name.to_string(), Quoted(&value.to_string()).to_string());
-        let mut network = Vec::new();
-        network.extend(self.latency.map(|value| quoted(&"latency", &value)));
-        network.extend(self.loss.map(|value| quoted(&"loss", &value)));
-        network.extend(self.duplication.map(|value| quoted(&"duplication", &value)));
-        network.extend(self.reordering.map(|value| quoted(&"reordering", &value)));
-        table(f, "network", &network)?;
-        let mut disk: Vec<_> = self.disk.map(|value| quoted(&"all", &value)).into_iter().collect();
-        disk.extend(self.disks.iter().map(|(node, value)| quoted(node, value)));
-        table(f, "disk", &disk)?;
-        table(f, "clocks", &self.clocks.iter().map(|(node, value)| quoted(node, value)).collect::<Vec<_>>())?;
+        let table = || Table(String::new());
+        let (mut network, mut disk, mut clocks) = (table(), table(), table());
+        network.line(&"latency", self.latency.as_ref().map(shown));
+        network.line(&"loss", self.loss.as_ref().map(shown));
+        network.line(&"duplication", self.duplication.as_ref().map(shown));
+        network.line(&"reordering", self.reordering.as_ref().map(shown));
+        network.write(f, "network")?;
+        disk.line(&"all", self.disk.as_ref().map(shown));
+        self.disks.iter().for_each(|(node, value)| disk.line(node, Some(value)));
+        disk.write(f, "disk")?;
+        self.clocks.iter().for_each(|(node, value)| clocks.line(node, Some(value)));
+        clocks.write(f, "clocks")?;
         for (node, given) in &self.given {
-            let mut lines = Vec::new();
-            lines.extend(given.epoch.map(|epoch| ("term".to_string(), epoch.to_string())));
-            lines.extend(given.vote.map(|vote| quoted(&"vote", &vote)));
-            if !given.slots.is_empty() || lines.is_empty() {
-                lines.push(quoted(&"log", &slots_text(&given.slots)));
+            let mut lines = table();
+            if let Some(epoch) = given.epoch {
+                lines.0 += &format!("term = {epoch}\n");
             }
-            table(f, &format!("given.{node}"), &lines)?;
+            lines.line(&"vote", given.vote.as_ref().map(shown));
+            if !given.slots.is_empty() || lines.0.is_empty() {
+                lines.line(&"log", Some(&slots_text(&given.slots)));
+            }
+            lines.write(f, &format!("given.{node}"))?;
         }
         Ok(())
     }

@@ -127,6 +127,29 @@ impl<P: Protocol> Cluster<P> {
         cluster
     }
 
+    /// A copy for whoever goes on from here; of the last step, what it did is not known any more.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        Cluster {
+            setup: self.setup.clone(),
+            chance: self.chance,
+            habits: self.habits.clone(),
+            now: self.now,
+            states: self.states.clone(),
+            hosts: self.hosts.clone(),
+            network: self.network.clone(),
+            clients: self.clients.clone(),
+            trace: self.trace.clone(),
+            steps: self.steps,
+            facts: Vec::new(),
+            spare: Vec::new(),
+            recorded: self.recorded,
+            last: None,
+            touched: NodeSet::EMPTY,
+            effects: Effects::default(),
+        }
+    }
+
     /// The one door: carries out a step.
     ///
     /// # Errors

@@ -64,7 +64,7 @@ impl Spot {
 }
 
 /// One way in which a run went.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Branch<M> {
     pub(super) id: u32,
     /// What somebody has called it.
@@ -105,6 +105,17 @@ impl<M: Moment> Branch<M> {
             marks: Pages::default(),
             epochs: Vec::new(),
             end: Spot::default(),
+        }
+    }
+
+    /// The same branch, for whoever looks about on it.
+    pub(super) fn copy(&self) -> Self {
+        Branch {
+            id: self.id,
+            name: self.name.clone(),
+            parent: self.parent,
+            fork: self.fork,
+            ..self.fork(self.id, self.end)
         }
     }
 

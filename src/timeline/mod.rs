@@ -31,7 +31,7 @@ use crate::types::{Span, Time};
 use branch::{Branch, Spot};
 
 /// A run that is being watched; of a cluster of one protocol it is a `Timeline<Present<P>>`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Timeline<M> {
     present: M,
     /// In the order in which they were made; never empty.

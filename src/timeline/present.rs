@@ -13,7 +13,7 @@ use crate::timeline::telling::{EventLine, Telling};
 use crate::types::Time;
 
 /// What going to and fro needs to know of a run at one moment.
-pub trait Moment: Clone {
+pub trait Moment: Sized {
     /// A copy to come back to; what led to it is told anew when the run is taken up again.
     fn kept(&self) -> Self;
 
@@ -64,7 +64,7 @@ pub trait Moment: Clone {
 }
 
 /// A run at one moment.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Present<P: Protocol> {
     cluster: Cluster<P>,
     auditor: Auditor<P>,
@@ -154,7 +154,7 @@ impl<P: Protocol> Present<P> {
 impl<P: Protocol> Moment for Present<P> {
     fn kept(&self) -> Self {
         Present {
-            cluster: self.cluster.clone(),
+            cluster: self.cluster.kept(),
             auditor: self.auditor.clone(),
             violation: self.violation.clone(),
             telling: self.telling.brief(self.cluster.now()),

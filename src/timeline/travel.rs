@@ -47,7 +47,7 @@ impl<M: Moment> Timeline<M> {
             return;
         }
         self.taken = self.branch().taken_before(kept.steps());
-        self.present = (*kept).clone();
+        self.present = kept.kept();
     }
 
     /// Goes to the moment after so many steps; beyond the end the run goes on.
@@ -189,7 +189,7 @@ impl<M: Moment> Timeline<M> {
 
     /// Takes up the run at its start, on the branch that is chosen.
     pub(super) fn restart(&mut self) -> Result<(), Refused> {
-        self.present = (*self.branch().start()).clone();
+        self.present = self.branch().start().kept();
         self.taken = 0;
         Ok(())
     }

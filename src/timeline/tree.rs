@@ -211,8 +211,8 @@ impl<M: Moment> Timeline<M> {
     ///
     /// One sentence, where there is no such branch.
     pub fn glance(&self, id: u32, steps: u64) -> Result<Self, Refused> {
-        let branch = self.branches[self.place_of(id)?].clone();
-        let present = (*branch.start()).clone();
+        let branch = self.branches[self.place_of(id)?].copy();
+        let present = branch.start().kept();
         let mut glance =
             Timeline { present, branches: vec![branch], here: 0, taken: 0, undone: Vec::new(), ids: self.ids };
         glance.seek(steps.min(glance.end().0))?;
