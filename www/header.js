@@ -58,7 +58,7 @@ export class HeaderView {
         </button>
         <form id="setup" class="setup ${this.#unfolded ? 'unfolded' : ''}" novalidate @submit=${this.#send}>
           <label
-            >Protocol
+            ><span class="unseen">Protocol</span>
             <select name="protocol" @keydown=${this.#browse} @change=${this.#choose} @blur=${this.#settle}>
               ${session.cards.map(
                 (card) =>

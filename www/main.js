@@ -124,7 +124,8 @@ async function open(engine) {
     share();
   };
   // Who drags something over the page for the first time finds the drop ready before it is let go.
-  const dragged = () => lazily(async () => void (await import('./drop.js')).listenToDrops(document.body, take, wrongly));
+  const dragged = () =>
+    lazily(async () => void (await import('./drop.js')).listenToDrops(document.body, take, wrongly));
   addEventListener('dragenter', dragged, { once: true });
   /** Opens what the address holds. Whether it holds anything. */
   const follow = async () => {

@@ -12,7 +12,8 @@ import { nextWrite } from '../reading.js';
  * @param {() => void} changed
  */
 export function hint(desk, changed) {
-  if (recall('hint') === 'dismissed') return nothing;
+  // Whoever has opened a story has something to try.
+  if (recall('hint') === 'dismissed' || desk.session.story.lines.length > 0) return nothing;
   const write = () => desk.submit({ client: 'c1', op: 'put', ...nextWrite(desk.session.view) });
   const dismiss = () => {
     remember('hint', 'dismissed');
@@ -27,8 +28,8 @@ export function hint(desk, changed) {
         see whether the cluster recovers.
       </li>
       <li>
-        <button type="button" class="link" @click=${() => desk.command('step')}>Step event by event</button> with the
-        key S, or skip to what happens next with N.
+        <button type="button" class="link" @click=${() => desk.command('earlier')}>Go back in time</button>, or drag the
+        line under the ring, and do something else there: what was is kept.
       </li>
     </ul>
     <button type="button" class="link quiet" @click=${dismiss}>Do not show this again</button>

@@ -25,10 +25,11 @@ export class ScriptPanel {
     const { next } = session.place;
     if (next === this.#shown) return;
     this.#shown = next;
-    // The line that comes next stays in sight, without moving anything but the list.
-    const list = this.#host.querySelector('.script');
-    const line = list?.querySelector('[aria-current]');
-    if (list && line instanceof HTMLElement) list.scrollTop = line.offsetTop - list.clientHeight / 2;
+    // The line that comes next stays in sight, without moving anything but the panel; at the start the story is read.
+    const line = this.#host.querySelector('[aria-current]');
+    if (!(line instanceof HTMLElement)) return;
+    const above = line.offsetTop - this.#host.offsetTop;
+    this.#host.scrollTop = next === 0 ? 0 : above - this.#host.clientHeight / 2;
   }
 
   #nothing() {
@@ -62,7 +63,7 @@ export class ScriptPanel {
         >
       </div>
       ${failed ? html`<p class="wrong" role="alert">${failed}.</p>` : nothing}
-      <ol class="script scroll" tabindex="0" aria-label="Script">
+      <ol class="script" aria-label="Script">
         ${lines.map(
           (line, at) =>
             html`<li class=${state(at)} aria-current=${at === next && !ended ? 'step' : nothing}>
