@@ -92,14 +92,14 @@ export class Desk {
    */
   take(spot, ...steps) {
     let refused;
-    for (const step of steps) refused ??= this.player.act((session) => session.apply(step));
+    for (const step of steps) refused ??= this.player.act((session) => session.apply(step), this.session);
     this.say(spot, refused);
     return refused === undefined;
   }
 
   /** A client's request. Whether it was taken. @param {Request} request */
   submit(request) {
-    const refused = this.player.act((session) => session.submit(request));
+    const refused = this.player.act((session) => session.submit(request), this.session);
     this.say('request', refused);
     return refused === undefined;
   }
@@ -215,7 +215,7 @@ export class Desk {
       this.say('keys');
     },
     step: () => this.say('keys', this.player.step() ? '' : 'Nothing is left to happen.'),
-    back: () => this.say('keys', this.player.go((session) => session.back()) ? '' : 'This is the start.'),
+    back: () => this.say('keys', this.player.back() ? '' : 'This is the start.'),
     earlier: () => this.say('keys', this.player.go((session) => session.earlier()) ? '' : 'This is the start.'),
     later: () =>
       this.say(
@@ -226,8 +226,8 @@ export class Desk {
       this.player.reverse();
       this.say('keys');
     },
-    undo: () => this.#travel('keys', (session) => session.undo()),
-    redo: () => this.#travel('keys', (session) => session.redo()),
+    undo: () => this.say('keys', this.player.undo()),
+    redo: () => this.say('keys', this.player.redo()),
     skip: () => this.say('keys', this.player.skip() ? '' : 'Nothing new happened: the cluster only waits.'),
     slower: () => this.#speed(-1),
     faster: () => this.#speed(1),

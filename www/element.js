@@ -157,8 +157,10 @@ function furniture() {
   template.innerHTML = `
     <div class="desk">
       <div class="stage" role="group" aria-label="The cluster">
-        <div class="ring-host"></div>
-        <div class="caption-host"></div>
+        <div class="rings"><div class="column">
+          <div class="ring-host"></div>
+          <div class="caption-host"></div>
+        </div></div>
         <div class="timeline" role="group" aria-label="Timeline" hidden></div>
       </div>
       <div class="controls" role="group" aria-label="Time"></div>

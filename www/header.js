@@ -14,7 +14,7 @@ import { shortcut } from './keys.js';
 
 /**
  * What the header can ask the page for.
- * @typedef {{ scenarios(): void, share(): void, big(): void, theme(): void, help(): void, isBig(): boolean, isDark(): boolean }} Wishes
+ * @typedef {{ scenarios(): void, share(): void, beside(): void, big(): void, theme(): void, help(): void, isBig(): boolean, isDark(): boolean }} Wishes
  */
 
 /** The header of the page. */
@@ -118,6 +118,15 @@ export class HeaderView {
             @click=${this.#wishes.scenarios}
           >
             Scenarios
+          </button>
+          <button
+            type="button"
+            class="iconic"
+            aria-label="Side by side"
+            title="Side by side: other protocols under the same faults (${shortcut('beside')})"
+            @click=${this.#wishes.beside}
+          >
+            ${icon('beside')}
           </button>
           <button
             type="button"

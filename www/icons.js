@@ -17,6 +17,7 @@ const shapes = {
   back: svg`<path d="M11 3 4.5 8 11 13z" />`,
   on: svg`<path d="m5 3 6.5 5L5 13z" />`,
   end: svg`<path d="m3 3 6.5 5L3 13zM11 3h2.5v10H11z" />`,
+  beside: svg`<path d="M1.5 2.5h5.5v11H1.5zM9 2.5h5.5v11H9z" />`,
   theme: svg`<path d="M8 1.5a6.5 6.5 0 1 0 0 13zm0 1.5a5 5 0 0 1 0 10z" fill-rule="evenodd" /><path d="M8 1.5a6.5 6.5 0 0 1 0 13v-1.5a5 5 0 0 0 0-10z" />`,
   dice: svg`<path
     fill-rule="evenodd"

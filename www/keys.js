@@ -44,6 +44,7 @@ export const KEYS = [
   { keys: ['u'], shift: true, show: 'Shift U', command: 'redo', text: 'Do again what was undone' },
   { keys: ['f'], show: 'F', command: 'branches', text: 'Branches: what else happened' },
   { keys: ['o'], show: 'O', command: 'scenarios', text: 'Open a scenario' },
+  { keys: ['i'], show: 'I', command: 'beside', text: 'Side by side: other protocols under the same faults' },
   { keys: ['e'], show: 'E', command: 'share', text: 'Share this moment: a link, a file' },
   { keys: ['n'], show: 'N', command: 'skip', text: 'Skip to what happens next' },
   { keys: ['['], show: '[', command: 'slower', text: 'Slower' },

@@ -28,7 +28,14 @@ function dialogs(name) {
 /** @param {import('./session.js').Engine} engine */
 async function open(engine) {
   const query = new URLSearchParams(location.search);
-  const { settings, speed, theme, panels, complaints } = openingFrom((name) => query.get(name), engine.protocols());
+  const {
+    settings,
+    speed,
+    theme,
+    panels,
+    beside: asked,
+    complaints,
+  } = openingFrom((name) => query.get(name), engine.protocols());
   takeUpLooks(theme);
 
   const session = new Session(engine, settings);
@@ -82,6 +89,7 @@ async function open(engine) {
     },
     help: () => lazily(async () => (await import('./help.js')).toggleHelp(dialogs('help'))),
     share: () => share(),
+    beside: () => desk.command('beside'),
     scenarios: () =>
       lazily(async () => (await import('./scenarios.js')).openScenarios(dialogs('scenarios'), desk, work)),
     isBig,
@@ -106,7 +114,16 @@ async function open(engine) {
   const wrong = [...complaints, ...(session.complaint ? [session.complaint] : [])];
   if (wrong.length > 0) desk.say(host ? 'start' : 'keys', wrong.join(' '));
 
+  /** @type {import('./beside.js').Besides | undefined} */
+  let besides;
+  const beside = async (/** @type {string[] | undefined} */ protocols = undefined) => {
+    const { Besides, openBeside } = await import('./beside.js');
+    besides ??= new Besides(part('rings'), desk, engine);
+    if (protocols) besides.show(protocols);
+    else openBeside(dialogs('beside'), desk, besides);
+  };
   desk.own = {
+    beside: () => lazily(() => beside()),
     share: () => share(),
     scenarios: looks.scenarios,
     goto: () => lazily(async () => (await import('./goto.js')).openGoto(dialogs('goto'), desk)),
@@ -147,6 +164,7 @@ async function open(engine) {
     const linked = !again && (await follow());
     const said = await work.takeUp(again && !linked);
     if (said) say(said);
+    if (!linked && desk.session.story.lines.length === 0 && asked.length > 0) await beside(asked);
   });
   work.begin(say);
   stage.onFirstFrame = () => {

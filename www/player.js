@@ -3,6 +3,9 @@
 // Between two events the cluster stands still, so the wasm module is asked only in a frame by which something is due;
 // where messages are meanwhile is arithmetic that the painter does from the clock's time. Before a person's step the
 // cluster is brought to the very time that the person sees. It knows no DOM and draws nothing.
+//
+// Other sessions may play beside its own, in lockstep: they are always at the same time, and what a person does is done
+// to each. What one of them cannot do it says, and the others do it all the same.
 
 import { Clock, isDue } from './clock.js';
 
@@ -24,12 +27,14 @@ const restAt = (speed) => Math.min(LONGEST, Math.max(SHORTEST, BEAT / 1000 / spe
 /** The hand on the clock. */
 export class Player {
   clock = new Clock();
-  /** @type {number | undefined} when the promise was broken that time has been stopped for */
-  #brokenAt;
+  /** @type {number[]} when the promises were broken that time has been stopped for */
+  #brokenAt = [];
   /** How long the picture stands until the next line is played that waits for the person, in milliseconds. */
   #rest = 0;
   /** @type {Session} */
   #session;
+  /** @type {{ session: Session, onRefused(sentence: string): void }[]} what plays beside */
+  #others = [];
 
   /** @param {Session} session */
   constructor(session) {
@@ -44,6 +49,31 @@ export class Player {
   }
   get playing() {
     return this.clock.playing;
+  }
+
+  /**
+   * Lets another session play beside.
+   *
+   * @param {Session} session
+   * @param {(sentence: string) => void} onRefused called where it cannot do what a person does
+   */
+  join(session, onRefused) {
+    this.#others.push({ session, onRefused });
+    session.reach(this.clock.now);
+  }
+
+  /** From now on the player's own session plays alone. */
+  leave() {
+    this.#others = [];
+  }
+
+  get #all() {
+    return [this.#session, ...this.#others.map(({ session }) => session)];
+  }
+
+  /** Brings those beside to the time of the player's own. */
+  #align() {
+    for (const { session } of this.#others) session.seekTime(this.clock.now);
   }
 
   /**
@@ -72,6 +102,8 @@ export class Player {
       this.#rest = restAt(this.clock.speed);
       return;
     }
+    for (const { session: other } of this.#others)
+      if (isDue(other.view.due, this.clock.now)) other.reach(this.clock.now);
     const due = Math.min(session.view.due ?? Infinity, session.place.due ?? Infinity);
     if (!isDue(due, this.clock.now)) return;
     session.reach(this.clock.now);
@@ -81,15 +113,17 @@ export class Player {
 
   /** What has not happened yet at the time that is seen is taken back; at the start there is nothing left. */
   #rewind() {
-    const session = this.#session;
-    if (this.clock.now < session.view.past.since) session.seekTime(this.clock.now);
+    for (const session of this.#all) {
+      if (this.clock.now < session.view.past.since) session.seekTime(this.clock.now);
+    }
     if (this.clock.now <= 0) this.clock.playing = false;
   }
 
   /** A broken promise stops time, once: whoever wants to see what follows may play on. */
   #halt() {
-    const at = this.#session.view.violation?.at;
-    if (at !== undefined && at !== this.#brokenAt) this.clock.playing = false;
+    const at = this.#all.map(({ view }) => view.violation?.at).filter((each) => each !== undefined);
+    const fresh = at.some((each) => !this.#brokenAt.includes(each));
+    if (fresh) this.clock.playing = false;
     this.#brokenAt = at;
   }
 
@@ -114,9 +148,43 @@ export class Player {
   /** Pauses, and lets one event happen. Whether there was one. */
   step() {
     this.#play(false, false);
-    const happened = this.#session.step();
-    this.#follow();
+    // Of all that play, the one with the next event has it.
+    const due = (/** @type {Session} */ { view }) => view.due ?? Infinity;
+    const next = this.#all.reduce((first, session) => (due(session) < due(first) ? session : first));
+    const happened = next.step();
+    this.#follow(next);
     return happened;
+  }
+
+  /** One event back. Whether there was one. */
+  back() {
+    this.#play(false, false);
+    const last = this.#all.reduce((one, other) => (other.view.past.since > one.view.past.since ? other : one));
+    const happened = last.back();
+    this.clock.set(last.view.now);
+    for (const session of this.#all) if (session !== last) session.seekTime(this.clock.now);
+    return happened;
+  }
+
+  /** Takes the last step of the person back, wherever it was taken. @returns {string | undefined} why not */
+  undo() {
+    const { undo } = this.#session.view.past;
+    return this.go((session) => {
+      const refused = session.undo();
+      const also = refused === undefined ? this.#others.filter(({ session: { view } }) => view.past.undo === undo) : [];
+      for (const { session: other } of also) other.undo();
+      return refused;
+    });
+  }
+
+  /** Does again what was undone. @returns {string | undefined} why not */
+  redo() {
+    return this.go((session) => {
+      const refused = session.redo();
+      const also = refused === undefined ? this.#others.filter(({ session: { view } }) => view.past.redo) : [];
+      for (const { session: other } of also) other.redo();
+      return refused;
+    });
   }
 
   /**
@@ -130,6 +198,7 @@ export class Player {
     this.#play(false, false);
     const answer = where(this.#session);
     this.clock.set(this.#session.view.now);
+    this.#align();
     return answer;
   }
 
@@ -144,21 +213,31 @@ export class Player {
    * A change by the person, at the time that the person sees.
    *
    * @template T
-   * @param {(session: Session) => T} change
+   * @param {(session: Session) => T} change what it answers is a sentence where it was refused
+   * @param {Session} [own] the session that the person sees it done to
    * @returns {T}
    */
-  act(change) {
+  act(change, own = this.#session) {
     // Whoever acts while time runs back wants to see what comes of it.
     this.clock.backwards = false;
-    this.#session.reach(this.clock.now);
-    const answer = change(this.#session);
+    for (const session of this.#all) session.reach(this.clock.now);
+    const answer = change(own);
+    const isRefused = (/** @type {T} */ each) => typeof each === 'string' && each !== '';
+    if (!isRefused(answer)) {
+      if (own !== this.#session) change(this.#session);
+      for (const { session, onRefused } of this.#others.filter((other) => other.session !== own)) {
+        const refused = change(session);
+        if (isRefused(refused)) onRefused(String(refused));
+      }
+    }
     this.#follow();
     return answer;
   }
 
-  /** The cluster may have gone ahead of the clock; the clock never goes back. */
-  #follow() {
-    this.clock.set(Math.max(this.clock.now, this.#session.view.now));
+  /** A cluster may have gone ahead of the clock, which never goes back; then the others go there, too. */
+  #follow(ahead = this.#session) {
+    this.clock.set(Math.max(this.clock.now, ahead.view.now));
+    for (const session of this.#all) if (session !== ahead) session.reach(this.clock.now);
   }
 
   /** A new run opens shortly before its first event: nobody should watch a cluster wait. */

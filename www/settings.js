@@ -31,6 +31,7 @@ export const PLACED = ['header', 'timeline', 'log', 'inspector'];
  * @property {number} speed
  * @property {'light' | 'dark' | undefined} theme
  * @property {string[]} panels
+ * @property {string[]} beside the protocols that play beside
  * @property {string[]} complaints what was wrong, in sentences
  */
 
@@ -86,6 +87,7 @@ export function openingFrom(given, cards, panels = PANELS) {
     speed: speedFrom(given('speed'), complaints),
     theme: themeFrom(given('theme'), complaints),
     panels: panelsFrom(given('panels'), panels, complaints),
+    beside: besideFrom(given('beside'), card, cards, complaints),
     complaints,
   };
 }
@@ -123,4 +125,20 @@ function panelsFrom(text, usual, complaints) {
   const wrong = asked.filter((name) => !PANELS.includes(name));
   if (wrong.length > 0) complaints.push(`There is no panel “${wrong.join('”, “')}”; there are ${PANELS.join(', ')}.`);
   return PANELS.filter((name) => asked.includes(name));
+}
+
+/**
+ * @param {string | null | undefined} text
+ * @param {ProtocolCard} own
+ * @param {ProtocolCard[]} cards
+ * @param {string[]} complaints
+ */
+function besideFrom(text, own, cards, complaints) {
+  const asked = (text ?? '').split(/[\s,]+/).filter((name) => name !== '');
+  const others = cards.map((card) => card.protocol).filter((name) => name !== own.protocol);
+  const wrong = asked.filter((name) => !others.includes(name));
+  if (wrong.length > 0) {
+    complaints.push(`“${wrong.join('”, “')}” cannot stand beside ${own.title}: expected ${others.join(' or ')}.`);
+  }
+  return others.filter((name) => asked.includes(name));
 }

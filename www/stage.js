@@ -30,7 +30,7 @@ import { TimelineView } from './timeline.js';
  * @typedef {object} Hosts
  * @property {HTMLElement} ring
  * @property {HTMLElement} caption
- * @property {HTMLElement} controls
+ * @property {HTMLElement} [controls]
  * @property {HTMLElement} menu
  * @property {HTMLElement} [timeline]
  * @property {HTMLElement} [log]
@@ -47,6 +47,7 @@ export class Stage {
   #hosts;
   #ring;
   #caption;
+  /** @type {ControlsView | undefined} */
   #controls;
   /** @type {InspectorPanel | undefined} */
   #inspector;
@@ -79,8 +80,10 @@ export class Stage {
       onMenu: (thing, at) => this.menu(thing, at),
     });
     this.#caption = new CaptionView(hosts.caption, desk);
-    this.#controls = new ControlsView(hosts.controls, desk);
-    this.#texts.push(this.#controls);
+    if (hosts.controls) {
+      this.#controls = new ControlsView(hosts.controls, desk);
+      this.#texts.push(this.#controls);
+    }
     if (hosts.timeline) {
       this.#timeline = new TimelineView(hosts.timeline, desk);
       this.#texts.push(this.#timeline);
@@ -247,7 +250,7 @@ export class Stage {
     this.#ring.enlarge(isBig());
     this.#ring.select(selection);
     this.#ring.draw(now);
-    this.#controls.tick(now);
+    this.#controls?.tick(now);
     this.#timeline?.tick(now);
     if (this.#stale && (!player.playing || wall - this.#textAt >= TEXT_EVERY)) {
       this.#stale = false;

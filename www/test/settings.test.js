@@ -20,8 +20,16 @@ test('without a word it opens with the first protocol, seed 1, 1/20 of real time
     speed: 0.05,
     theme: undefined,
     panels: PANELS,
+    beside: [],
     complaints: [],
   });
+});
+
+test('protocols that stand beside are named, and only others', () => {
+  assert.deepEqual(opening('beside=other').beside, ['other']);
+  const wrong = opening('beside=raft,paxos');
+  assert.deepEqual(wrong.beside, []);
+  assert.match(wrong.complaints[0], /“raft”, “paxos” cannot stand beside/);
 });
 
 test('a link says all of it', () => {
