@@ -13,7 +13,7 @@ usage: ./build.sh COMMAND
   test [STAGE...]  run every check and test, or only these stages (order of a full run):
                      fmt clippy clippy-wasm doc native wasm-firefox wasm-chrome wasm-node
                      build sizes tsc eslint prettier unit e2e
-  bench            measure events per second, natively and as wasm, and the script time of a frame in Chromium
+  bench            measure events per second, natively and as wasm, what walking back costs, and the script time of a frame
   setup            only install what the tests need
   env              print export lines for a shell: eval "$(./build.sh env)"; wasm-pack test --headless --firefox
   help             this text
@@ -274,6 +274,7 @@ bench)
   [ $# = 0 ] || unknown "bench takes no arguments"
   say "native"
   cargo bench --locked --bench events
+  cargo bench --locked --bench travel
   say "wasm, in turn with native"
   build_wasm nodejs target/bench-pkg
   node benches/wasm.mjs target/bench-pkg
@@ -282,6 +283,7 @@ bench)
   need_browsers
   build
   guard 300 node benches/frame.mjs dist
+  guard 300 node benches/seek.mjs dist
   ;;
 setup)
   [ $# = 0 ] || unknown "setup takes no arguments"

@@ -34,7 +34,7 @@ import init, { Playground, protocols } from './pkg/raft_playground.js';
 
 /**
  * The wasm package, or something that behaves like it.
- * @typedef {{ protocols(): ProtocolCard[], Playground: { new (settings: Settings): Playground, open(entries: ScenarioEntry[]): Playground } }} Engine
+ * @typedef {{ protocols(): ProtocolCard[], memory?(): ArrayBuffer, Playground: { new (settings: Settings): Playground, open(entries: ScenarioEntry[]): Playground } }} Engine
  */
 
 /** As many events of the story, and as many details, are kept as the core keeps. */
@@ -45,7 +45,7 @@ const NO_STORY = { title: '', story: '', lines: [] };
 /** @type {Place} */
 const NOWHERE = { next: 0, by_hand: false };
 
-/** @type {Promise<unknown> | undefined} */
+/** @type {Promise<import('./pkg/raft_playground.js').InitOutput> | undefined} */
 let loading;
 
 /**
@@ -55,8 +55,8 @@ let loading;
  */
 export async function loadEngine() {
   loading ??= init();
-  await loading;
-  return { protocols, Playground };
+  const { memory } = await loading;
+  return { protocols, Playground, memory: () => memory.buffer };
 }
 
 /** One cluster after another; there is always at most one. */

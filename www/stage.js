@@ -13,6 +13,7 @@ import { ClientsPanel } from './panels/clients.js';
 import { EventsPanel } from './panels/events.js';
 import { InspectorPanel } from './panels/inspector.js';
 import { LogPanel } from './panels/log.js';
+import { NetworkPanel } from './panels/network.js';
 import { ScriptPanel } from './panels/script.js';
 import { nameOf, nextWrite } from './reading.js';
 import { Ring } from './ring.js';
@@ -101,19 +102,14 @@ export class Stage {
       { id: 'events', label: 'Events', open: (/** @type {HTMLElement} */ host) => new EventsPanel(host, desk) },
       { id: 'script', label: 'Story', open: (/** @type {HTMLElement} */ host) => new ScriptPanel(host, desk) },
       { id: 'clients', label: 'Clients', open: (/** @type {HTMLElement} */ host) => new ClientsPanel(host, desk) },
-      // Panels that few open are loaded when they are opened.
+      // Panels that few open, and that no key leads into, are loaded when they are opened.
       {
         id: 'stores',
         label: 'Stores',
         open: async (/** @type {HTMLElement} */ host) =>
           new (await import('./panels/stores.js')).StoresPanel(host, desk),
       },
-      {
-        id: 'network',
-        label: 'Network',
-        open: async (/** @type {HTMLElement} */ host) =>
-          new (await import('./panels/network.js')).NetworkPanel(host, desk),
-      },
+      { id: 'network', label: 'Network', open: (/** @type {HTMLElement} */ host) => new NetworkPanel(host, desk) },
       {
         id: 'legend',
         label: 'Legend',
@@ -241,7 +237,7 @@ export class Stage {
       this.#runs = session.runs;
       this.#ring.setWords(session.words);
       // Who opens a story wants to read it.
-      if (session.story.lines.length > 0) this.#tabs?.choose('script');
+      if (session.story.title !== '' || session.story.lines.length > 0) this.#tabs?.choose('script');
     }
     if (this.#drawn !== session.view) {
       this.#drawn = session.view;

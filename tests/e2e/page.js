@@ -61,7 +61,7 @@ export const clientRow = (page, client) =>
   page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: client, exact: true }) });
 
 /** The button that plays or pauses; a node's menu has a "Pause" of its own. @param {Page} page @param {'Play' | 'Pause'} name */
-export const playButton = (page, name) => page.locator('.controls').getByRole('button', { name });
+export const playButton = (page, name) => page.locator('.controls').getByRole('button', { name, exact: true });
 
 /** Stops time. @param {Page} page */
 export async function pause(page) {

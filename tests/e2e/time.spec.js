@@ -6,7 +6,7 @@ test('a single step is one event, by button and by key, and time stands still be
   await openPage(page);
   await pause(page);
   const before = await seen(page, 'steps');
-  await page.getByRole('button', { name: 'One event' }).click();
+  await page.getByRole('button', { name: 'One event on' }).click();
   expect(await seen(page, 'steps')).toBe(before + 1);
   await page.keyboard.press('s');
   expect(await seen(page, 'steps')).toBe(before + 2);
