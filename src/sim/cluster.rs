@@ -139,7 +139,7 @@ impl<P: Protocol> Cluster<P> {
             hosts: self.hosts.clone(),
             network: self.network.clone(),
             clients: self.clients.clone(),
-            trace: self.trace.clone(),
+            trace: self.trace,
             steps: self.steps,
             facts: Vec::new(),
             spare: Vec::new(),

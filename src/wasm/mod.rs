@@ -124,7 +124,7 @@ fn faulty(entries: &[Entry], fault: Fault) -> JsValue {
     };
     for (name, value) in [("entry", fault.entry), ("line", line)] {
         // Nothing is in the way of a new property of a new object.
-        let _ = js_sys::Reflect::set(&error, &name.into(), &value.map(|at| at as u32).into());
+        let _ = js_sys::Reflect::set(&error, &name.into(), &value.and_then(|at| u32::try_from(at).ok()).into());
     }
     error.into()
 }

@@ -7,7 +7,7 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::js::{ask, get, names, playground, tell};
+use super::js::{ask, get, names, open, playground, tell};
 
 /// An interface's fields: name, whether it may be absent, type.
 type Fields = Vec<(String, bool, String)>;
@@ -124,8 +124,47 @@ fn the_objects_that_cross_are_as_they_are_declared() {
             }
         }
     }
+    travelled(&mut declared);
     // Settings go the other way; nothing is broken, so there is no violation; views of messages are parts of flights.
     let never = ["MessageView", "Settings", "ViolationCard", "Vocabulary"];
     let unseen: Vec<&String> = declared.interfaces.keys().filter(|name| !declared.seen.contains(*name)).collect();
     assert_eq!(unseen, never, "interfaces that no run has shown");
+}
+
+/// A scenario in which somebody walks back and acts, so that there is a second branch.
+fn travelled(declared: &mut Declared) {
+    let entries = "[['num_nodes', '3', false], ['title', 'A title', true], ['script', 'when leader\\ncrash n1\\nexpect leader n9', true]]";
+    let cluster = open(entries).unwrap_or_else(|thrown| panic!("{thrown:?}"));
+    declared.check(&ask(&cluster, "story", &[]), "Story", "story()");
+    declared.check(&ask(&cluster, "place", &[]), "Place", "place() at the start");
+    tell(&cluster, "tick 2000");
+    declared.check(&ask(&cluster, "place", &[]), "Place", "place() before a line by hand");
+    assert_eq!(ask(&cluster, "step", &[]), JsValue::TRUE);
+    declared.check(&ask(&cluster, "place", &[]), "Place", "place() after a line that failed");
+    tell(&cluster, "put c1 a val_1; tick 1000");
+    ask(&cluster, "seek_time", &[100_000.0.into()]);
+    tell(&cluster, "put c1 b val_2; tick 1000");
+    declared.check(&ask(&cluster, "branches", &[]), "Branch[]", "branches()");
+    declared.check(&ask(&cluster, "compare", &[1.into(), 2.into()]), "Difference", "compare(1, 2)");
+    declared.check(&ask(&cluster, "strip", &[50.into()]), "Strip", "strip(50)");
+    ask(&cluster, "undo", &[]);
+    let view = ask(&cluster, "view", &[]);
+    declared.check(&view, "View", "view() after undo");
+    assert_eq!(get(&get(&view, "past"), "redo"), JsValue::TRUE);
+    for pair in Array::from(&ask(&cluster, "saved", &[])).iter() {
+        declared.check(&pair, "[name: string, text: string]", "saved()");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_fault_in_a_scenario_says_where_it_is() {
+    for (entries, entry, line) in [
+        ("[['seed', '1', false], ['num_nodes', '99', false]]", Some(1.0), None),
+        ("[['script', '\\nat 1s crash n1\\nat 2s crush n1', true]]", Some(0.0), Some(2.0)),
+        ("[['nodes', '3', false]]", Some(0.0), None),
+    ] {
+        let thrown = open(entries).err().unwrap_or_else(|| panic!("{entries} was opened"));
+        let place = |name: &str| get(&thrown, name).as_f64();
+        assert_eq!((place("entry"), place("line")), (entry, line), "{entries}");
+    }
 }

@@ -14,13 +14,25 @@ fn sentence(thrown: JsValue) -> String {
     }
 }
 
-/// `new Playground(settings)`.
-pub(crate) fn construct(settings: &JsValue) -> Got {
+/// The class `Playground`.
+fn class() -> Function {
     let any = Playground::new(JsValue::UNDEFINED.unchecked_into()).unwrap_or_else(|_| panic!("no settings at all"));
     let any = JsValue::from(any);
-    let class: Function = get(&any, "constructor").unchecked_into();
+    let class = get(&any, "constructor").unchecked_into();
     call(&any, "free", &[]).expect("free takes nothing");
-    Reflect::construct(&class, &Array::of1(settings)).map_err(sentence)
+    class
+}
+
+/// `new Playground(settings)`.
+pub(crate) fn construct(settings: &JsValue) -> Got {
+    Reflect::construct(&class(), &Array::of1(settings)).map_err(sentence)
+}
+
+/// `Playground.open(entries)`, and what was thrown where it threw.
+pub(crate) fn open(entries: &str) -> Result<JsValue, JsValue> {
+    let class = class();
+    let open: Function = get(&class, "open").unchecked_into();
+    open.call1(&class, &value(entries))
 }
 
 /// A cluster with settings such as `{ protocol: "raft", seed: 7 }`.
