@@ -323,6 +323,12 @@ fn a_script_that_fails_stops_there_and_goes_on_where_one_goes_back() {
     assert!(run.cluster().moment().at >= Time::START + Span::secs(2), "the cluster goes on");
     run.cluster_mut().seek(0).expect("it is known");
     assert_eq!(run.place().failed, None);
+
+    // What fails just after a line by hand fails at that very moment, before anything else happens.
+    let scenario = Scenario::parse("script = '''\ntimeout n1\nexpect leader n1\n'''").expect("a scenario");
+    let mut run = Run::new(&scenario).expect("a run");
+    assert!(run.step());
+    assert_eq!((run.cluster().steps(), run.place().failed.is_some()), (1, true));
 }
 
 /// What somebody may do who walks about in a run.

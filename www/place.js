@@ -13,6 +13,6 @@ export function placeOf(target) {
     typing,
     arrows: typing || element.closest('input, [role="tab"], [role="slider"], .ring, .scroll') !== null,
     presses: typing || element.closest('button, summary, a, input:not([type="range"]), [role="tab"]') !== null,
-    modal: element.closest('[role="menu"], dialog') !== null || document.querySelector('dialog[open]') !== null,
+    modal: element.closest('[role="menu"], dialog[open]') !== null || document.querySelector('dialog[open]') !== null,
   };
 }

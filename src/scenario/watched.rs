@@ -84,14 +84,13 @@ impl Run {
         line.is_some() && self.cluster.is_live() && self.failure().is_none()
     }
 
-    /// The next thing that happens by then; where the script fails, it stops and the cluster goes on.
+    /// The next thing that happens by then; where a line fails, that is it: the script stops, and the cluster goes on
+    /// when it is asked to.
     fn go_on(&mut self, until: Time) -> Progress {
-        loop {
-            match self.next(until, &mut |_| ()) {
-                Ok(progress) => return progress,
-                Err(failure) => self.stop(failure),
-            }
-        }
+        self.next(until, &mut |_| ()).unwrap_or_else(|failure| {
+            self.stop(failure);
+            Progress::Line
+        })
     }
 
     /// Lets virtual time go on; returns how many events and lines there were. Stops at a broken promise, and before
