@@ -2,7 +2,7 @@
 // seed and the steps that led to it, and offers to copy them and to start afresh.
 
 import { html, nothing, render } from 'lit-html';
-import { reportOf } from './session.js';
+import { reportOf } from './report.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 

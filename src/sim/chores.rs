@@ -2,8 +2,8 @@
 //! that anybody may ask of a cluster.
 
 use crate::protocol::{Protocol, TimerName};
-use crate::sim::cluster::{Cluster, Host, Refused};
-use crate::sim::{Client, Fact, Happening, Network, Setup, Step};
+use crate::sim::cluster::{Cluster, Host};
+use crate::sim::{Client, Fact, Happening, Network, Refused, Setup, Step};
 use crate::types::{NodeId, NodeSet, Span, Time};
 
 impl<P: Protocol> Cluster<P> {

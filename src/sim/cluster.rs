@@ -4,7 +4,6 @@
 //! completely: the node that it reaches handles one input, and the effects are folded into disk,
 //! timers and network in their order. What a person does to machines and links is in `chores.rs`.
 
-use std::fmt;
 use std::hash::Hasher;
 use std::sync::Arc;
 
@@ -12,33 +11,8 @@ use crate::chance::{Chance, StableHasher};
 use crate::protocol::{Answer, Effect, Effects, Input, Protocol, TimerName};
 use crate::sim::clients::{Habits, Move};
 use crate::sim::clocks::Timers;
-use crate::sim::{Client, Disk, Fact, Flight, Happening, LossReason, Network, Payload, Setup, Step};
+use crate::sim::{Client, Disk, Fact, Flight, Happening, LossReason, Network, Payload, Refused, Setup, Step};
 use crate::types::{ClientId, MAX_CLIENTS, MAX_NODES, MessageId, NodeId, NodeSet, Process, Time};
-
-/// A step that cannot be carried out: one sentence that says why. Nothing was changed.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refused(pub String);
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Refused {}
-
-impl Refused {
-    /// What is the matter with a node.
-    pub(super) fn node(node: NodeId, why: &str) -> Refused {
-        Refused(format!("{node} {why}"))
-    }
-}
-
-impl From<String> for Refused {
-    fn from(text: String) -> Self {
-        Refused(text)
-    }
-}
 
 /// The machine that a node runs on.
 #[derive(Clone, Debug)]

@@ -57,9 +57,6 @@ impl<M: Moment> Timeline<M> {
     /// One sentence, where the run never has so many steps.
     pub fn seek(&mut self, steps: u64) -> Result<(), Refused> {
         self.take_up(self.present.steps() < steps, |kept| kept.steps() + LEAD <= steps);
-        if self.present.steps() > steps {
-            self.take_up(false, |kept| kept.steps() <= steps);
-        }
         while self.present.steps() < steps {
             if !self.hurry(|present| present.steps() + LEAD < steps, Time::END)? {
                 let done = self.present.steps();

@@ -6,7 +6,8 @@ import { Desk } from '../desk.js';
 import { Playground, initSync, protocols } from '../pkg/raft_playground.js';
 import { Player } from '../player.js';
 import { leaderOf } from '../reading.js';
-import { Session, reportOf } from '../session.js';
+import { reportOf } from '../report.js';
+import { Session } from '../session.js';
 import { fakeEngine } from './fake-engine.js';
 
 initSync({ module: readFileSync(new URL('../pkg/raft_playground_bg.wasm', import.meta.url)) });
@@ -213,4 +214,84 @@ test('a broken promise stops time, once, and another run plays on', () => {
   play(table, 50);
   assert.equal(table.player.playing, true);
   assert.equal(table.session.view.violation, undefined);
+});
+
+test('time goes back and forth, and what is told goes with it', () => {
+  const table = desk({ seed: 3 });
+  const { session, player } = table;
+  play(table, 600);
+  const { steps, hash } = session.view;
+  assert.equal(table.command('back'), true);
+  assert.equal(session.view.steps, steps - 1);
+  table.command('earlier');
+  assert.ok(session.view.steps < steps);
+  assert.ok((session.lines.at(-1)?.number ?? 0) <= session.view.told);
+  assert.equal(session.seek(steps), undefined);
+  assert.equal(session.view.hash, hash);
+  player.reverse();
+  player.clock.speed = 10;
+  for (let wall = 0; player.playing; wall += 16) player.frame(wall);
+  assert.deepEqual([session.view.steps, player.now], [0, 0]);
+});
+
+test('acting in the past forks; undo and redo go to and fro between what was and what was before', () => {
+  const table = desk({ seed: 3 });
+  const { session } = table;
+  play(table, 600);
+  assert.equal(table.take('keys', 'crash n1'), true);
+  table.command('undo');
+  assert.deepEqual([session.view.nodes[0].up, session.view.past.redo], [true, true]);
+  table.command('redo');
+  assert.equal(session.view.nodes[0].up, false);
+  assert.equal(table.seek(200_000), true);
+  assert.equal(table.take('keys', 'crash n2'), true);
+  assert.deepEqual(
+    session.branches().map(({ current }) => current),
+    [false, true],
+  );
+  assert.equal(table.deleteBranch(session.view.past.branch), false);
+  assert.match(table.said('branches'), /the branch that is shown/);
+});
+
+test('a scenario is played as time goes on: a line that waits for nobody stands a moment, one that waits is waited for', async () => {
+  const table = desk();
+  const { session, player } = table;
+  assert.equal(await table.open('open', "script = '''\ntimeout n1\nat 2s crash n1\n'''"), true);
+  assert.deepEqual([session.view.steps, session.place.by_hand], [0, true]);
+  play(table, 1000);
+  assert.equal(session.place.next, 1);
+  assert.ok(session.view.now < 2_000_000);
+  play(table, 2000);
+  assert.equal(session.view.nodes[0].up, false);
+  assert.equal(session.place.next, 2);
+  assert.match(session.script(), /at 2s crash n1/);
+  assert.equal(await table.open('open', 'num_nodes = 99'), false);
+  assert.match(table.said('open'), /99/);
+  assert.equal(session.view.nodes[0].up, false, 'what runs goes on');
+  player.clock.playing = false;
+});
+
+test('sessions side by side are always at one time, and each does what it can', () => {
+  const table = desk({ seed: 4, traffic: true });
+  const other = new Session(core, { protocol: 'single_server', seed: 4, traffic: true });
+  /** @type {string[]} */
+  const said = [];
+  table.player.join(other, (sentence) => said.push(sentence));
+  play(table, 800);
+  const { session, player } = table;
+  table.command('step');
+  assert.equal(session.view.now, other.view.now);
+  table.take('keys', 'crash n1');
+  assert.deepEqual([session.view.nodes[0].up, other.view.nodes[0].up, said.length], [false, false, 0]);
+  table.take('keys', 'crash n3');
+  assert.match(said.join(), /there is no n3/);
+  table.command('undo');
+  table.command('undo');
+  assert.deepEqual([session.view.nodes[0].up, other.view.nodes[0].up], [true, true]);
+  table.command('earlier');
+  assert.equal(session.view.now, other.view.now);
+  player.leave();
+  const { now } = other.view;
+  play(table, 100);
+  assert.equal(other.view.now, now);
 });
