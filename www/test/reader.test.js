@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { linkTo } from '../link.js';
 import { Playground, initSync } from '../pkg/raft_playground.js';
 import { entriesOf, located } from '../reader.js';
 
@@ -74,5 +75,18 @@ test('whatever is opened, it is opened or refused with a sentence', () => {
     ]) {
       assert.ok(['undefined', 'string'].includes(typeof told(bad)));
     }
+  }
+});
+
+test('a link to the end of any scenario that comes with the page stays short', async () => {
+  const folder = new URL('../scenarios/', import.meta.url);
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.toml'))) {
+    const run = Playground.open(entriesOf(readFileSync(new URL(name, folder), 'utf8')));
+    const { lines } = run.story();
+    while (run.place().next < lines.length && run.step());
+    const { length } = await linkTo(run.script());
+    // With a hundred characters for where the page is.
+    assert.ok(length + 100 < 2000, `${name}: ${length}`);
+    run.free();
   }
 });
