@@ -1,11 +1,11 @@
-// What walking back costs in the page: memory for an hour of virtual time, and the time that a seek takes, in Chromium.
+// What walking back costs in the page: memory for an hour of virtual time, and the time that a seek takes, in a browser.
 //
-//   node benches/seek.mjs [folder of the built page]
+//   node benches/seek.mjs [folder of the built page] [chromium | firefox]
 //
 // The same as benches/travel.rs measures natively, and with the same peers: what the issue of time travel allows. A seek
 // goes to an event anywhere in the hour, and its view is brought out of wasm. Memory is that of the wasm instance, which
 // never gives any back: what it has grown by while the hour went by.
-import { chromium } from '@playwright/test';
+import { chromium, firefox } from '@playwright/test';
 import { browsers } from '../browsers.js';
 import { staticServer } from '../tools/serve.mjs';
 
@@ -15,9 +15,10 @@ const SEEKS = 1000;
 const server = staticServer(process.argv[2] ?? 'dist');
 await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)));
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-const browser = await chromium.launch(browsers.chromium.launchOptions);
+const name = process.argv[3] === 'firefox' ? 'firefox' : 'chromium';
+const browser = await { chromium, firefox }[name].launch(browsers[name].launchOptions);
 try {
-  for (const [name, traffic, allowed] of /** @type {const} */ ([
+  for (const [what, traffic, allowed] of /** @type {const} */ ([
     ['idle', false, 1],
     ['busy', true, 64],
   ])) {
@@ -27,8 +28,8 @@ try {
     const { megabytes, times, events } = await page.evaluate(measure, { traffic, seconds: HOUR, seeks: SEEKS });
     times.sort((a, b) => a - b);
     const at = (/** @type {number} */ share) => times[Math.min(times.length - 1, Math.floor(times.length * share))];
-    report(`history_${name}_wasm MB`, megabytes, allowed);
-    report(`seek_${name}_wasm ms`, at(0.99), 16);
+    report(`history_${what}_wasm MB`, megabytes, allowed);
+    report(`seek_${what}_wasm ms`, at(0.99), 16);
     console.log(`  ${events} events; median seek ${at(0.5).toFixed(2)} ms, longest ${at(1).toFixed(2)} ms`);
     await page.close();
   }
