@@ -284,6 +284,7 @@ bench)
   build
   guard 300 node benches/frame.mjs dist
   guard 300 node benches/seek.mjs dist
+  guard 300 node benches/seek.mjs dist firefox
   ;;
 setup)
   [ $# = 0 ] || unknown "setup takes no arguments"

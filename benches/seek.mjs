@@ -16,7 +16,8 @@ const server = staticServer(process.argv[2] ?? 'dist');
 await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)));
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
 const name = process.argv[3] === 'firefox' ? 'firefox' : 'chromium';
-const browser = await { chromium, firefox }[name].launch(browsers[name].launchOptions);
+const { channel, launchOptions } = browsers[name];
+const browser = await { chromium, firefox }[name].launch({ channel, ...launchOptions });
 try {
   for (const [what, traffic, allowed] of /** @type {const} */ ([
     ['idle', false, 1],
