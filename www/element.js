@@ -12,6 +12,7 @@
 
 import { Desk } from './desk.js';
 import { showFailure } from './failure.js';
+import { messageOf } from './format.js';
 import { listenToKeys } from './keyboard.js';
 import { Player } from './player.js';
 import { Session, loadEngine } from './session.js';
@@ -45,7 +46,7 @@ export class RaftPlayground extends HTMLElement {
         if (!signal.aborted) this.#open(engine);
       })
       .catch((error) => {
-        this.textContent = `The cluster could not be loaded: ${error instanceof Error ? error.message : String(error)}.`;
+        this.textContent = `The cluster could not be loaded: ${messageOf(error)}.`;
       });
   }
 

@@ -35,3 +35,6 @@ export function listed(names) {
   if (names.length < 2) return names.join('');
   return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
+
+/** What was thrown, as a sentence. @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -14,7 +14,7 @@ import { shortcut } from './keys.js';
 
 /**
  * What the header can ask the page for.
- * @typedef {{ scenarios(): void, share(): void, beside(): void, big(): void, theme(): void, help(): void, isBig(): boolean, isDark(): boolean }} Wishes
+ * @typedef {{ big(): void, theme(): void, help(): void, isBig(): boolean, isDark(): boolean }} Wishes
  */
 
 /** The header of the page. */
@@ -115,7 +115,7 @@ export class HeaderView {
           <button
             type="button"
             title="Scenarios that come with the page (${shortcut('scenarios')})"
-            @click=${this.#wishes.scenarios}
+            @click=${() => this.#desk.command('scenarios')}
           >
             Scenarios
           </button>
@@ -124,14 +124,14 @@ export class HeaderView {
             class="iconic"
             aria-label="Side by side"
             title="Side by side: other protocols under the same faults (${shortcut('beside')})"
-            @click=${this.#wishes.beside}
+            @click=${() => this.#desk.command('beside')}
           >
             ${icon('beside')}
           </button>
           <button
             type="button"
             title="Share this moment, or open a file (${shortcut('share')})"
-            @click=${this.#wishes.share}
+            @click=${() => this.#desk.command('share')}
           >
             Share
           </button>

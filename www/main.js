@@ -4,6 +4,7 @@
 // keys to the desk. Whatever can be said without the whole page is said elsewhere.
 
 import { Desk } from './desk.js';
+import { messageOf } from './format.js';
 import { HeaderView } from './header.js';
 import { listenToKeys } from './keyboard.js';
 import { isBig, isDark, onSystemTheme, otherText, otherTheme, takeUpLooks } from './looks.js';
@@ -71,9 +72,7 @@ async function open(engine) {
   const say = (/** @type {string} */ sentence) => desk.say(panels.includes('header') ? 'start' : 'keys', sentence);
   /** What few need is loaded when it is wanted. @param {() => Promise<void>} part */
   const lazily = (part) =>
-    part().catch((error) =>
-      say(`This part of the page could not be loaded: ${error instanceof Error ? error.message : String(error)}.`),
-    );
+    part().catch((error) => say(`This part of the page could not be loaded: ${messageOf(error)}.`));
   /** @param {string} [refused] a text that came from elsewhere and was refused */
   const share = (refused) =>
     lazily(async () => (await import('./share.js')).openShare(dialogs('share'), desk, { refused }));
@@ -88,10 +87,6 @@ async function open(engine) {
       desk.changed();
     },
     help: () => lazily(async () => (await import('./help.js')).toggleHelp(dialogs('help'))),
-    share: () => share(),
-    beside: () => desk.command('beside'),
-    scenarios: () =>
-      lazily(async () => (await import('./scenarios.js')).openScenarios(dialogs('scenarios'), desk, work)),
     isBig,
     isDark,
   };
@@ -125,7 +120,8 @@ async function open(engine) {
   desk.own = {
     beside: () => lazily(() => beside()),
     share: () => share(),
-    scenarios: looks.scenarios,
+    scenarios: () =>
+      lazily(async () => (await import('./scenarios.js')).openScenarios(dialogs('scenarios'), desk, work)),
     goto: () => lazily(async () => (await import('./goto.js')).openGoto(dialogs('goto'), desk)),
     branches: () => lazily(async () => (await import('./branches.js')).openBranches(dialogs('branches'), desk)),
   };
@@ -133,7 +129,8 @@ async function open(engine) {
 
   /** A text from a link or a drop. @param {string} text */
   const take = async (text) => {
-    if (await desk.open('open', text)) document.querySelector('dialog')?.close();
+    if (await desk.open('open', text))
+      /** @type {HTMLDialogElement | null} */ (document.querySelector('dialog[open]'))?.close();
     else share(text);
   };
   const wrongly = (/** @type {string} */ sentence) => {
@@ -206,6 +203,6 @@ function rememberRun(settings, linked) {
 try {
   await open(await loadEngine());
 } catch (error) {
-  const sentence = error instanceof Error ? error.message : String(error);
+  const sentence = messageOf(error);
   part('caption').textContent = `The cluster could not be loaded: ${sentence}. Reload the page to try again.`;
 }

@@ -210,6 +210,18 @@ export class Player {
   }
 
   /**
+   * A question, at the time that the person sees.
+   *
+   * @template T
+   * @param {(session: Session) => T} question
+   * @returns {T}
+   */
+  see(question) {
+    this.#session.reach(this.clock.now);
+    return question(this.#session);
+  }
+
+  /**
    * A change by the person, at the time that the person sees.
    *
    * @template T

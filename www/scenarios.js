@@ -3,6 +3,7 @@
 
 import { html, nothing, render } from 'lit-html';
 import { closeDialog, openDialog } from './dialog.js';
+import { messageOf } from './format.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {{ name: string, title: string, story: string, protocol: string }} Listed */
@@ -18,10 +19,10 @@ async function fetched(name, read) {
 }
 
 /** The text of a scenario that comes with the page. @param {string} name @returns {Promise<string>} */
-export const shipped = (name) => fetched(`${name}.toml`, (answer) => answer.text());
+const shipped = (name) => fetched(`${name}.toml`, (answer) => answer.text());
 
 /** Every scenario that comes with the page, in the order in which they are shown. */
-export const listed = () =>
+const listed = () =>
   (listing ??= fetched('index.json', (answer) => answer.json()).catch((error) => {
     listing = undefined;
     throw error;
@@ -42,7 +43,7 @@ export async function openScenarios(host, desk, work) {
   try {
     all = await listed();
   } catch (error) {
-    wrong = `The list of scenarios could not be loaded: ${error instanceof Error ? error.message : String(error)}.`;
+    wrong = `The list of scenarios could not be loaded: ${messageOf(error)}.`;
   }
   const choose = async (/** @type {string} */ name) => {
     try {
@@ -50,7 +51,7 @@ export async function openScenarios(host, desk, work) {
       if (await desk.open('open', text)) return closeDialog(host);
       wrong = desk.said('open');
     } catch (error) {
-      wrong = `It could not be loaded: ${error instanceof Error ? error.message : String(error)}.`;
+      wrong = `It could not be loaded: ${messageOf(error)}.`;
     }
     draw();
   };

@@ -9,6 +9,7 @@
 // Time may be walked in both directions. Whatever goes to another moment than the next is a jump: what was told before
 // it is asked for anew, since other things may have happened on the way there.
 
+import { messageOf } from './format.js';
 import init, { Playground, protocols } from './pkg/raft_playground.js';
 
 /** @typedef {import('../src/wasm.js').View} View */
@@ -144,7 +145,7 @@ export class Session {
     try {
       entries = entriesOf(text);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
     const [refused, fault] = this.#begin(this.settings, () => this.#engine.Playground.open(entries), true);
     return refused === undefined ? undefined : located(text, entries, /** @type {Error} */ (fault));
@@ -376,7 +377,7 @@ export class Session {
         const entries = entriesOf(text);
         refused ??= this.#ask((core) => core.adopt(entries, name))[0];
       } catch (error) {
-        refused ??= error instanceof Error ? error.message : String(error);
+        refused ??= messageOf(error);
       }
     }
     this.#refresh();
@@ -463,7 +464,7 @@ export class Session {
 
   /** @param {unknown} error */
   #fail(error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const { settings, view } = this;
     this.failure = { message, at: view.now ?? 0, settings, taken: [...this.#taken], scenario: this.#scenario };
     this.#tell();

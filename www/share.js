@@ -7,7 +7,7 @@
 
 import { html, nothing, render } from 'lit-html';
 import { fileName, textOf } from './files.js';
-import { counted, moment } from './format.js';
+import { counted, messageOf, moment } from './format.js';
 import { icon } from './icons.js';
 import { linkTo, textIn } from './link.js';
 
@@ -22,7 +22,7 @@ const SHORT_ENOUGH = 2000;
  *
  * @typedef {object} Table
  * @property {Shown} session
- * @property {{ act(change: (session: Shown) => string): string }} player
+ * @property {{ see(question: (session: Shown) => string): string }} player
  * @property {(spot: 'open') => string} said
  * @property {(spot: 'open', sentence?: string) => void} say
  * @property {(spot: 'open', text: string) => Promise<boolean>} open another run in place of this one
@@ -30,7 +30,6 @@ const SHORT_ENOUGH = 2000;
 
 /**
  * @typedef {object} Wishes
- * @property {() => void} [onOpened] called when another run has been opened here
  * @property {string} [refused] a text that came from elsewhere and was refused, with the sentence at the spot `open`
  */
 
@@ -54,8 +53,6 @@ class Share {
   #host;
   /** @type {Table} */
   #desk = /** @type {Table} */ ({});
-  /** @type {Wishes} */
-  #wishes = {};
   /** The moment that is shared, as a text; empty where there is none. */
   #script = '';
   #link = '';
@@ -78,13 +75,12 @@ class Share {
   /** @param {Table} desk @param {Wishes} wishes */
   open(desk, wishes) {
     this.#desk = desk;
-    this.#wishes = wishes;
     const { session, player } = desk;
     this.#done = {};
     this.#link = '';
     this.#unlinked = '';
     // The very moment that the person sees, which may be shortly before the next event.
-    this.#script = session.failure ? '' : player.act((cluster) => cluster.script());
+    this.#script = session.failure ? '' : player.see((cluster) => cluster.script());
     this.#name = fileName(session.story?.title || session.words.protocol, session.view.now);
     this.#at = moment(session.view.now);
     // What somebody has typed is worth more than a copy of a file that they still have.
@@ -235,7 +231,7 @@ class Share {
     try {
       fragment = await linkTo(script);
     } catch (error) {
-      wrong = error instanceof Error ? error.message : String(error);
+      wrong = messageOf(error);
     }
     // Another moment may have been taken meanwhile, with a link of its own under way.
     if (script !== this.#script) return;
@@ -311,7 +307,6 @@ class Share {
     if (!(await this.#desk.open('open', text))) return this.#refuse(about + this.#desk.said('open'));
     this.#typed = '';
     this.#close();
-    this.#wishes.onOpened?.();
   }
 
   /** @param {string} sentence */

@@ -1,6 +1,8 @@
 // Tabs, as the ARIA pattern has them: one stop of the Tab key, arrows between the tabs, the panel behind the chosen one.
 // It knows no panel: each brings a label and a way to render itself into a host.
 
+import { messageOf } from './format.js';
+
 import { html, render } from 'lit-html';
 
 /**
@@ -110,7 +112,7 @@ export class Tabs {
       (error) => {
         // It is tried anew when it is asked for again.
         this.#panels.delete(id);
-        host.textContent = `This panel could not be loaded: ${error instanceof Error ? error.message : String(error)}.`;
+        host.textContent = `This panel could not be loaded: ${messageOf(error)}.`;
       },
     );
   }

@@ -5,6 +5,7 @@
 //! again by itself.
 
 use std::fmt;
+use std::rc::Rc;
 
 use crate::playground::{self, Playground};
 use crate::scenario::{Act, Condition, Line, Scenario, Wait};
@@ -62,7 +63,7 @@ impl std::error::Error for Failure {}
 /// A scenario that is being run.
 pub struct Run {
     /// The scenario that was opened, and those of branches that were taken over from other runs.
-    pub(super) scenarios: Vec<Scenario>,
+    pub(super) scenarios: Vec<Rc<Scenario>>,
     pub(super) cluster: Box<dyn Playground>,
     /// Since when the next line waits.
     pub(super) since: Time,
@@ -99,11 +100,11 @@ impl Run {
     /// One sentence, where the settings ask for what cannot be.
     pub fn new(scenario: &Scenario) -> Result<Run, Refused> {
         let cluster = playground::open(&scenario.settings)?;
-        Ok(Run { scenarios: vec![scenario.clone()], cluster, since: Time::START, stopped: None })
+        Ok(Run { scenarios: vec![Rc::new(scenario.clone())], cluster, since: Time::START, stopped: None })
     }
 
     /// The scenario of the branch that is shown, as it was written.
-    pub fn scenario(&self) -> &Scenario {
+    pub fn scenario(&self) -> &Rc<Scenario> {
         let origin = self.cluster.known(self.cluster.branch()).map_or(0, |known| known.origin);
         &self.scenarios[origin]
     }
@@ -190,15 +191,16 @@ impl Run {
             }
             self.cluster.seek_time(end).map_err(|Refused(why)| refused("", self.cluster(), why))?;
         }
-        let Some(line) = self.line().filter(|_| self.failure().is_none()).cloned() else {
+        let (scenario, cursor) = (self.scenario().clone(), self.cursor());
+        let Some(line) = scenario.script.get(cursor).filter(|_| self.failure().is_none()) else {
             let more = self.event(until, watch)?;
             return Ok(if more { Progress::Event } else { Progress::Rest });
         };
-        match self.wait(&line, until, watch)? {
+        match self.wait(line, until, watch)? {
             Some(progress) => Ok(progress),
             None => {
-                let (cursor, from) = (self.cursor(), self.cluster.steps());
-                self.act(&line, watch)?;
+                let from = self.cluster.steps();
+                self.act(line, watch)?;
                 self.cluster.cue(cursor, from);
                 self.since = self.cluster.moment().at;
                 Ok(Progress::Line)

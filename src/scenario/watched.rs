@@ -1,6 +1,8 @@
 //! A run under the hands of somebody who watches it: time goes on in small pieces, back and forth, and lines that
 //! wait for nothing are played one at a time, so that each can be seen.
 
+use std::rc::Rc;
+
 use serde::Serialize;
 
 use crate::scenario::run::Stopped;
@@ -39,7 +41,7 @@ pub struct Story {
 impl Run {
     /// The scenario as it was written.
     pub fn story(&self) -> Story {
-        let Scenario { title, story, script, .. } = self.scenario();
+        let Scenario { title, story, script, .. } = &**self.scenario();
         let lines = script.iter().map(ToString::to_string).collect();
         Story { title: title.clone(), story: story.clone(), lines }
     }
@@ -232,8 +234,7 @@ impl Run {
     fn scenario_of(&self, known: Known<'_>, opens_at: When) -> Scenario {
         let Known { script, cues, origin, .. } = known;
         let written = &self.scenarios[origin];
-        let by_line = |before: u64| cues.iter().any(|cue| (cue.from..cue.to).contains(&before));
-        let mut taken = script.iter().filter(|timed| !by_line(timed.before)).peekable();
+        let mut taken = script.iter().filter(|timed| !cues.iter().any(|cue| cue.did(timed))).peekable();
         let by_hand =
             |timed: &Timed| Line { wait: Some(Wait::At(timed.when)), act: Some(Act::Step(timed.step.clone())) };
         let mut lines = Vec::new();
@@ -266,7 +267,7 @@ impl Run {
         let mut other = Run::new(scenario)?;
         other.open()?;
         self.cluster.adopt(other.into_cluster(), name, self.scenarios.len())?;
-        self.scenarios.push(scenario.clone());
+        self.scenarios.push(Rc::new(scenario.clone()));
         Ok(())
     }
 }

@@ -41,6 +41,13 @@ pub struct Cue {
     pub at: Time,
 }
 
+impl Cue {
+    /// Whether this step was carried out for the line.
+    pub fn did(&self, timed: &Timed) -> bool {
+        (self.from..self.to).contains(&timed.before)
+    }
+}
+
 /// A turning point.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Mark {
@@ -194,7 +201,7 @@ impl<M: Moment> Branch<M> {
 
     /// Whether somebody took this step rather than the line of a script.
     pub(super) fn by_hand(&self, timed: &Timed) -> bool {
-        !self.cues.iter().any(|cue| (cue.from..cue.to).contains(&timed.before))
+        !self.cues.iter().any(|cue| cue.did(timed))
     }
 
     /// What it is called: by its name, or else by what was done first on it.

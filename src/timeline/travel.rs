@@ -175,7 +175,7 @@ impl<M: Moment> Timeline<M> {
         let (id, spot) = self.undone.pop().ok_or_else(nothing)?;
         let here = self.branches.iter().position(|branch| branch.id == id).ok_or_else(nothing)?;
         let left = std::mem::replace(&mut self.here, here);
-        self.restart()?;
+        self.restart();
         self.seek_spot(spot)?;
         if self.branches[left].passing {
             let id = self.branches[left].id;
@@ -185,10 +185,9 @@ impl<M: Moment> Timeline<M> {
     }
 
     /// Takes up the run at its start, on the branch that is chosen.
-    pub(super) fn restart(&mut self) -> Result<(), Refused> {
+    pub(super) fn restart(&mut self) {
         self.present = self.branch().start().kept();
         self.taken = 0;
-        Ok(())
     }
 
     /// The lines of a script that were played by this moment.

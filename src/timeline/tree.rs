@@ -154,7 +154,7 @@ impl<M: Moment> Timeline<M> {
         let now = self.present.now();
         self.here = self.place_of(id)?;
         self.undone.clear();
-        self.restart()?;
+        self.restart();
         let end = self.branch().end;
         if now < end.at { self.seek_time(now) } else { self.seek_spot(end) }
     }
