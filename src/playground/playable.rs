@@ -9,20 +9,10 @@ use crate::timeline::{Moment, Present, RequestRow};
 use crate::types::{MessageId, Time};
 use crate::view::{EventLine, MessageDetails, Transition, View};
 
-/// A run at one moment, whatever the protocol. The first part is that of [`Moment`].
-pub(super) trait Playable {
-    fn kept(&self) -> Box<dyn Playable>;
-    fn now(&self) -> Time;
-    fn steps(&self) -> u64;
-    fn since(&self) -> Time;
-    fn next(&self) -> Option<(Time, Step)>;
-    fn step_until(&mut self, until: Time) -> Result<bool, Refused>;
-    fn wait(&mut self, until: Time) -> Result<(), Refused>;
-    fn take(&mut self, step: &Step) -> Result<(), Refused>;
-    fn hush(&mut self, hushed: bool);
-    fn landed(&self) -> &[Landmark];
-    fn epoch_above(&self, number: u64) -> Option<Epoch>;
-    fn is_broken(&self) -> bool;
+/// A run at one moment, whatever the protocol.
+pub(super) trait Playable: Moment {
+    /// [`Moment::kept`], where the type is not known.
+    fn keep(&self) -> Box<dyn Playable>;
 
     fn timers(&self) -> Vec<&'static str>;
     fn view(&self, from_slot: Option<u64>) -> View;
@@ -39,52 +29,8 @@ pub(super) trait Playable {
 }
 
 impl<P: Protocol> Playable for Present<P> {
-    fn kept(&self) -> Box<dyn Playable> {
-        Box::new(Moment::kept(self))
-    }
-
-    fn now(&self) -> Time {
-        Moment::now(self)
-    }
-
-    fn steps(&self) -> u64 {
-        Moment::steps(self)
-    }
-
-    fn since(&self) -> Time {
-        Moment::since(self)
-    }
-
-    fn next(&self) -> Option<(Time, Step)> {
-        Moment::next(self)
-    }
-
-    fn step_until(&mut self, until: Time) -> Result<bool, Refused> {
-        Moment::step_until(self, until)
-    }
-
-    fn wait(&mut self, until: Time) -> Result<(), Refused> {
-        Moment::wait(self, until)
-    }
-
-    fn take(&mut self, step: &Step) -> Result<(), Refused> {
-        Moment::take(self, step)
-    }
-
-    fn hush(&mut self, hushed: bool) {
-        Moment::hush(self, hushed);
-    }
-
-    fn landed(&self) -> &[Landmark] {
-        Moment::landed(self)
-    }
-
-    fn epoch_above(&self, number: u64) -> Option<Epoch> {
-        Moment::epoch_above(self, number)
-    }
-
-    fn is_broken(&self) -> bool {
-        Moment::is_broken(self)
+    fn keep(&self) -> Box<dyn Playable> {
+        Box::new(self.kept())
     }
 
     fn timers(&self) -> Vec<&'static str> {
@@ -127,7 +73,7 @@ impl<P: Protocol> Playable for Present<P> {
 
 impl Moment for Box<dyn Playable> {
     fn kept(&self) -> Self {
-        (**self).kept()
+        (**self).keep()
     }
 
     fn now(&self) -> Time {

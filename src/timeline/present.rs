@@ -13,9 +13,11 @@ use crate::timeline::telling::{EventLine, Telling};
 use crate::types::Time;
 
 /// What going to and fro needs to know of a run at one moment.
-pub trait Moment: Sized {
+pub trait Moment {
     /// A copy to come back to; what led to it is told anew when the run is taken up again.
-    fn kept(&self) -> Self;
+    fn kept(&self) -> Self
+    where
+        Self: Sized;
 
     /// What time it is.
     fn now(&self) -> Time;
