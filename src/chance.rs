@@ -41,6 +41,8 @@ pub enum Purpose {
     Backoff = 11,
     /// Which faults a random run meets.
     Fault = 12,
+    /// How much of a write has reached a disk when its machine crashes.
+    Tear = 13,
 }
 
 /// The source of all draws of one run.

@@ -191,6 +191,50 @@ pub fn schedule_text(command: &Command, outcome: &Outcome) -> String {
     }
 }
 
+/// In which way a client wants a `get` answered.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Read {
+    /// As an entry of the log, like any other command.
+    Log,
+    /// By a leader that has asked a majority whether it still leads.
+    Index,
+    /// By a leader that relies on its lease for that.
+    Lease,
+    /// By any node that has asked the leader how far it must have come.
+    Follower,
+    /// By whoever is asked, from what it has at the moment: it may be long out of date.
+    Local,
+}
+
+impl Read {
+    /// Every way of reading, with its name.
+    pub const ALL: [(&'static str, Read); 5] = [
+        ("log", Read::Log),
+        ("index", Read::Index),
+        ("lease", Read::Lease),
+        ("follower", Read::Follower),
+        ("local", Read::Local),
+    ];
+
+    /// Their names.
+    pub const NAMES: &'static [&'static str] = &["log", "index", "lease", "follower", "local"];
+}
+
+impl fmt::Display for Read {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Read::ALL.iter().find(|(_, read)| read == self).map_or("", |(name, _)| name))
+    }
+}
+
+impl std::str::FromStr for Read {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Read::ALL.iter().find(|(name, _)| *name == text).map(|(_, read)| *read);
+        known.ok_or_else(|| format!("`{text}` is not a way of reading: expected {}", Read::NAMES.join(", ")))
+    }
+}
+
 /// A command on its way through the system: what is asked, who asks, and the how manyth request of
 /// that client it is. Retries of one request are equal.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -199,6 +243,8 @@ pub struct Request {
     pub origin: Option<(ClientId, u64)>,
     /// What is asked.
     pub command: Command,
+    /// In which way a `get` is to be answered; none where the cluster's own way will do.
+    pub read: Option<Read>,
     /// The hash of the two, computed once, since logs are hashed and compared all the time.
     digest: u64,
 }
@@ -219,9 +265,22 @@ impl Request {
         Request::make(None, command)
     }
 
+    /// The request number `seq` of `client`, which wants to read in this way.
+    pub fn reading(client: ClientId, seq: u64, command: Command, read: Read) -> Arc<Self> {
+        let origin = Some((client, seq));
+        let digest = StableHasher::of(&(origin, &command, read));
+        Arc::new(Request { origin, command, read: Some(read), digest })
+    }
+
     fn make(origin: Option<(ClientId, u64)>, command: Command) -> Arc<Self> {
         let digest = StableHasher::of(&(origin, &command));
-        Arc::new(Request { origin, command, digest })
+        Arc::new(Request { origin, command, read: None, digest })
+    }
+
+    /// How much of a message or a disk it takes, in bytes: who asks and what, and the texts.
+    pub fn bytes(&self) -> u64 {
+        let text = |text: Option<&Text>| text.map_or(0, |text| text.len() as u64);
+        16 + text(self.command.key()) + text(self.command.value())
     }
 
     /// A hash of who asks and what.
@@ -250,20 +309,28 @@ impl Store {
     /// The refusals of the table above; the store is then unchanged.
     pub fn apply(&mut self, command: &Command) -> Outcome {
         match command {
-            Command::Put { key, .. } if self.values.get(key).is_some() => Err(KvError::KeyExists(key.clone())),
-            Command::Put { key, value } => {
-                self.values.insert(key.clone(), value.clone());
-                Ok(None)
-            }
-            Command::Get { key } => match self.values.get(key) {
-                Some(value) => Ok(Some(value.clone())),
-                None => Err(KvError::KeyNotFound(key.clone())),
+            Command::Put { key, value } => match self.values.add(key.clone(), value.clone()) {
+                true => Ok(None),
+                false => Err(KvError::KeyExists(key.clone())),
             },
+            Command::Get { key } => self.get(key),
             Command::Delete { key } => match self.values.remove(key) {
                 Some(_) => Ok(None),
                 None => Err(KvError::KeyNotFound(key.clone())),
             },
             Command::Noop => Ok(None),
+        }
+    }
+
+    /// What a `get` comes to.
+    ///
+    /// # Errors
+    ///
+    /// The key is not there.
+    pub fn get(&self, key: &Text) -> Outcome {
+        match self.values.get(key) {
+            Some(value) => Ok(Some(value.clone())),
+            None => Err(KvError::KeyNotFound(key.clone())),
         }
     }
 

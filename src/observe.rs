@@ -38,6 +38,63 @@ pub struct Vocabulary {
     pub roles: &'static [RoleWord],
     /// Every kind of message, in the order of the legend.
     pub messages: &'static [MessageWord],
+    /// What an operator may tell a node.
+    pub orders: &'static [OrderWord],
+    /// The ways in which a client may say that it wants to read; none where there is only one.
+    pub reads: &'static [&'static str],
+    /// Whether nodes may be added to a running cluster.
+    pub grows: bool,
+}
+
+/// An order, as the page offers it and explains it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct OrderWord {
+    /// How a step's text begins: `transfer`.
+    pub verb: &'static str,
+    /// Whom it names, if anybody: another node.
+    pub names: Named,
+    /// Whether only a leader is told this.
+    pub led: bool,
+    /// What it is called on a button: `Hand over the lead`.
+    pub label: &'static str,
+    /// What it does, in one sentence.
+    pub sentence: &'static str,
+    /// Where it is described.
+    pub section: &'static str,
+}
+
+/// Whom an order names beside the node that is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Named {
+    /// Nobody.
+    Nobody,
+    /// Somebody who takes part.
+    Member,
+    /// Somebody who does not vote.
+    Other,
+    /// Everybody who shall take part.
+    All,
+}
+
+/// What a choice may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// `true` or `false`.
+    Switch,
+    /// A whole number.
+    Number,
+    /// A length of time: `50ms`.
+    Span,
+    /// Two lengths of time: `150ms..300ms`.
+    Spread,
+    /// A share: `5%`.
+    Share,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A text of its own kind.
+    Text,
 }
 
 /// A role, as the legend tells it.
@@ -63,6 +120,8 @@ pub enum RoleMark {
     Plain,
     /// Only following along: a thin ring.
     Passive,
+    /// Taking no part: faded.
+    Absent,
 }
 
 /// A kind of message, as the legend tells it.
@@ -90,6 +149,8 @@ pub enum Shape {
     Dot,
     /// Says that something is decided.
     Diamond,
+    /// Carries the place of many slots at once: a thick block.
+    Block,
     /// A client's request or its answer: a rounded tag with words in it.
     Tag,
 }
@@ -142,10 +203,35 @@ pub struct Slot {
     pub index: u64,
     /// The epoch that it was written in.
     pub epoch: Epoch,
+    /// What kind of thing it holds.
+    pub kind: SlotKind,
     /// The command: `put a val_7`.
     pub text: String,
     /// A hash of this slot's contents: slots that are equal hold the same.
     pub digest: String,
+}
+
+/// What a slot holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SlotKind {
+    /// Something for the store to do.
+    Command,
+    /// Who takes part from there on.
+    Members,
+    /// Nothing.
+    Empty,
+}
+
+/// What has taken the place of a node's first slots.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SnapshotView {
+    /// The last slot that is in it.
+    pub slot: u64,
+    /// The epoch of that slot.
+    pub epoch: Epoch,
+    /// How large it is.
+    pub bytes: u64,
 }
 
 /// A vote that is being counted.
@@ -170,6 +256,14 @@ pub struct Peer {
     pub next: u64,
     /// The highest slot that it is known to hold.
     pub matched: u64,
+    /// How it is sent what it lacks: `probe`, `replicate`; empty where the protocol knows no such states.
+    pub state: &'static str,
+    /// How many messages are on their way to it without an answer.
+    pub in_flight: u64,
+    /// How many bytes of slots these carry.
+    pub bytes: u64,
+    /// How many bytes it has of a snapshot that it is being sent, and how many there are.
+    pub snapshot: Option<(u64, u64)>,
 }
 
 /// A node at one moment.
@@ -197,12 +291,43 @@ pub struct NodeView {
     pub committed: u64,
     /// The highest slot that the node has applied to its store.
     pub applied: u64,
+    /// What has taken the place of its first slots, if anything has.
+    pub snapshot: Option<SnapshotView>,
+    /// The sets of nodes of which a majority each must agree, as this node sees it: two while they change.
+    pub quorums: Vec<NodeSet>,
+    /// Who follows along without a vote, as this node sees it.
+    pub learners: NodeSet,
     /// What a leader knows of the others.
     pub peers: Vec<Peer>,
     /// The node's own copy of the key-value store, in order of the keys; none where it keeps none.
     pub store: Option<Vec<(String, String)>>,
     /// Everything else worth knowing, for the inspector.
     pub facts: Vec<Fact>,
+}
+
+impl NodeView {
+    /// A node of which nothing is known but what it is.
+    pub fn new(role: &'static str, mark: RoleMark) -> Self {
+        NodeView {
+            role,
+            mark,
+            epoch: None,
+            vote: None,
+            leader: None,
+            tally: None,
+            slots: Vec::new(),
+            first_slot: 1,
+            last_slot: 0,
+            committed: 0,
+            applied: 0,
+            snapshot: None,
+            quorums: Vec::new(),
+            learners: NodeSet::EMPTY,
+            peers: Vec::new(),
+            store: None,
+            facts: Vec::new(),
+        }
+    }
 }
 
 /// Which slots of each log a picture shows: `from` and the `count - 1` after it.

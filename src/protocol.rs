@@ -5,9 +5,10 @@
 //! I/O, no floats and no unordered map; so the same inputs give the same effects everywhere, its
 //! state can be hashed and compared, and whoever explores all schedules can leave time out.
 //!
-//! **The contract of order.** Effects are carried out in the order in which they stand. A `Send` or
-//! `Reply` is held back until every `Persist` of the same node before it has been flushed to disk: a
-//! node can promise only what it will remember. A crash keeps exactly what was flushed.
+//! **The contract of order.** Effects are carried out in the order in which they stand. Writing is three
+//! things: a `Persist` begins a write, [`Input::Flushed`] says that it is safe, and what depends on it is
+//! held back until then: each `Send` and `Reply` says [`After`] which write it may leave, as a node can promise
+//! only what it will remember. A crash keeps exactly what was flushed, or what it was torn in the midst of.
 //!
 //! This file knows neither the protocols nor the simulation.
 
@@ -16,8 +17,8 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::kv::{Command, Outcome, Request};
-use crate::observe::{NodeView, Show, Tell, Vocabulary, Window};
-use crate::types::{ClientId, NodeId, Spread};
+use crate::observe::{Kind, NodeView, Show, Tell, Vocabulary, Window};
+use crate::types::{ClientId, NodeId, NodeSet, Spread};
 
 /// A consensus protocol, as one node runs it.
 pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
@@ -72,8 +73,31 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
     /// The node as it can be seen from outside.
     fn observe(&self, config: &Self::Config, window: Window) -> NodeView;
 
+    /// What can be chosen anew while a cluster runs, in the order in which a person reads it.
+    fn options() -> &'static [Choice<Self::Config>] {
+        &[]
+    }
+
+    /// What random operators choose while a cluster runs, as names and values of [`Protocol::options`]; safety rests on
+    /// none of these. Where there are none, nobody gives orders either.
+    const WHIMS: &'static [(&'static str, &'static str)] = &[];
+
+    /// What is chosen in the end, for progress to be possible whatever they have chosen.
+    const MENDED: &'static [(&'static str, &'static str)] = &[];
+
+    /// Why a node cannot do what it is told, as things stand; none where it can.
+    fn refuses(&self, config: &Self::Config, order: Order) -> Option<String> {
+        let _ = (config, order);
+        Some(format!("{} takes no orders", Self::WORDS.title))
+    }
+
     /// What must hold of every run.
     fn properties() -> &'static [Property<Self>];
+
+    /// Takes note of what clients ask in a step that changes no node.
+    fn remember_asked(witness: &mut Self::Witness, world: &dyn World<Self>) {
+        let _ = (witness, world);
+    }
 
     /// Takes note of what a step changed, after the properties were checked against what was known.
     fn remember(witness: &mut Self::Witness, moment: &Moment<'_, Self>);
@@ -100,6 +124,12 @@ pub trait Durable: Clone + Default + Eq + Hash + Debug {
     /// Carries out one write.
     fn write(&mut self, write: &Self::Write) -> Self::Receipt;
 
+    /// The machine has crashed in the midst of a write: of what it consists of, the first `whole` parts have
+    /// reached the disk, and the next one in part. Where nothing of that kind is kept, nothing has reached it.
+    fn tear(&mut self, write: &Self::Write, whole: u64) {
+        let _ = (write, whole);
+    }
+
     /// A write in a few words, for a trace: `term 2, vote n1`.
     fn say(write: &Self::Write) -> String;
 }
@@ -115,6 +145,12 @@ pub trait TimerName: Copy + Eq + Ord + Hash + Debug + 'static {
     /// Where it stands in [`TimerName::ALL`].
     fn place(self) -> usize {
         Self::ALL.iter().position(|timer| *timer == self).expect("every timer is in ALL")
+    }
+
+    /// Whether it bounds what the node may rely on, rather than calls it to do something. A process that goes on
+    /// after a stop looks at its clock before it reads anything: such timers run out first then.
+    fn is_deadline(self) -> bool {
+        false
     }
 
     /// Where the timer of this name stands in [`TimerName::ALL`].
@@ -137,8 +173,14 @@ pub enum Input<P: Protocol> {
     Timeout(P::Timer),
     /// A client asks for something.
     Request(Arc<Request>),
-    /// A write has reached the disk.
+    /// Several have asked by the time the node gets to it: what they cause may be written and sent together.
+    Requests(Vec<Arc<Request>>),
+    /// A write has reached the disk: the oldest that had not.
     Flushed(<P::Durable as Durable>::Receipt),
+    /// An operator wants something of this node.
+    Order(Order),
+    /// Something was chosen anew: the configuration is another one than at the last input.
+    Configured,
 }
 
 /// What a node wants done.
@@ -146,12 +188,14 @@ pub enum Input<P: Protocol> {
 pub enum Effect<P: Protocol> {
     /// Write this to disk.
     Persist(<P::Durable as Durable>::Write),
-    /// Send this to another node, once all earlier writes are flushed.
+    /// Send this to another node.
     Send {
         /// The receiver; never the node itself.
         to: NodeId,
         /// What is sent.
         message: P::Message,
+        /// Which write it must wait for.
+        after: After,
     },
     /// Let a timer run out after a time drawn from `within`; a running one is set anew.
     Arm {
@@ -162,7 +206,7 @@ pub enum Effect<P: Protocol> {
     },
     /// Stop a timer; nothing happens where it is not running.
     Disarm(P::Timer),
-    /// Answer a client, once all earlier writes are flushed.
+    /// Answer a client.
     Reply {
         /// Who asked.
         client: ClientId,
@@ -170,9 +214,87 @@ pub enum Effect<P: Protocol> {
         seq: u64,
         /// The answer.
         answer: Answer,
+        /// Which write it must wait for.
+        after: After,
     },
     /// Tell whoever watches. Changes nothing.
     Note(P::Note),
+}
+
+/// Which of a node's writes must be flushed before something may leave the node.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum After {
+    /// All that it has begun.
+    Everything,
+    /// The write of this number, as the node counts what it persists since it started, from 1; 0 is none.
+    Write(u64),
+}
+
+/// What an operator tells a node, apart from any client.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Order {
+    /// Ask for votes now, as if the timer for that had run out.
+    Campaign,
+    /// Hand the lead over to this node.
+    Transfer(NodeId),
+    /// Believe in no leader until one is heard.
+    Forget,
+    /// Put a snapshot in the place of all that is applied.
+    Compact,
+    /// Let this node vote.
+    Add(NodeId),
+    /// Let this node follow along without a vote.
+    Learn(NodeId),
+    /// Let this node take part no longer.
+    Remove(NodeId),
+    /// Let exactly these take part.
+    Members {
+        /// Who votes.
+        voters: NodeSet,
+        /// Who follows along.
+        learners: NodeSet,
+        /// Whether the change is left half done until an operator ends it with [`Order::Leave`].
+        stay: bool,
+    },
+    /// End a change that was left half done.
+    Leave,
+}
+
+/// Something that can be chosen anew while a cluster runs.
+pub struct Choice<C: 'static> {
+    /// The name: `pre_vote`.
+    pub name: &'static str,
+    /// What it is called in the page: `pre-vote`.
+    pub label: &'static str,
+    /// What it does, in one sentence.
+    pub sentence: &'static str,
+    /// Where it is described.
+    pub section: &'static str,
+    /// Which of the headings it stands under.
+    pub group: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+    /// Whether safety rests on the value that it has by default.
+    pub safety: bool,
+    /// Its value, as a text.
+    pub get: fn(&C) -> String,
+    /// Sets it; the error says what was expected.
+    pub set: fn(&mut C, &str) -> Result<(), String>,
+}
+
+impl<C> Choice<C> {
+    /// Sets it.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where it cannot have this value; nothing is changed then.
+    pub fn choose(&self, config: &mut C, value: &str) -> Result<(), String> {
+        (self.set)(config, value).map_err(|why| match why.starts_with('`') {
+            // What could not be read says so itself.
+            true => why,
+            false => format!("`{} = {value}` cannot be: expected {why}", self.name),
+        })
+    }
 }
 
 /// What a node answers a client.
@@ -182,6 +304,10 @@ pub enum Answer {
     Done(Outcome),
     /// This node does not lead; the node named here does, as far as it knows.
     Redirect(Option<NodeId>),
+    /// The leader has more to do than it can take on: the client should ask again a little later.
+    Busy,
+    /// The request is older than what is remembered of the client: whether it was carried out is unknown.
+    Expired,
     /// The request was given up; whether it will be carried out is unknown. `consensus failed`.
     Failed,
 }
@@ -190,11 +316,12 @@ pub enum Answer {
 #[derive(Clone, Debug)]
 pub struct Effects<P: Protocol> {
     list: Vec<Effect<P>>,
+    watched: bool,
 }
 
 impl<P: Protocol> Default for Effects<P> {
     fn default() -> Self {
-        Effects { list: Vec::new() }
+        Effects { list: Vec::new(), watched: true }
     }
 }
 
@@ -204,9 +331,14 @@ impl<P: Protocol> Effects<P> {
         self.list.push(Effect::Persist(write));
     }
 
-    /// Asks for a message to be sent.
+    /// Asks for a message to be sent once all earlier writes are flushed.
     pub fn send(&mut self, to: NodeId, message: P::Message) {
-        self.list.push(Effect::Send { to, message });
+        self.send_after(to, message, After::Everything);
+    }
+
+    /// Asks for a message to be sent once that write is flushed.
+    pub fn send_after(&mut self, to: NodeId, message: P::Message, after: After) {
+        self.list.push(Effect::Send { to, message, after });
     }
 
     /// Asks for a timer.
@@ -219,16 +351,34 @@ impl<P: Protocol> Effects<P> {
         self.list.push(Effect::Disarm(timer));
     }
 
-    /// Answers the client behind a request; a request that nobody waits for has no answer.
+    /// Answers the client behind a request, once all earlier writes are flushed; a request that nobody waits for
+    /// has no answer.
     pub fn reply(&mut self, request: &Request, answer: Answer) {
+        self.reply_after(request, answer, After::Everything);
+    }
+
+    /// The same once that write is flushed.
+    pub fn reply_after(&mut self, request: &Request, answer: Answer, after: After) {
         if let Some((client, seq)) = request.origin {
-            self.list.push(Effect::Reply { client, seq, answer });
+            self.list.push(Effect::Reply { client, seq, answer, after });
         }
     }
 
-    /// Notes a fact.
+    /// For whoever drives a node and does not want to know what it notes.
+    pub fn unwatched() -> Self {
+        Effects { list: Vec::new(), watched: false }
+    }
+
+    /// Notes a fact, if somebody watches.
     pub fn note(&mut self, note: P::Note) {
-        self.list.push(Effect::Note(note));
+        self.note_with(|| note);
+    }
+
+    /// The same where the fact itself is worth saving.
+    pub fn note_with(&mut self, note: impl FnOnce() -> P::Note) {
+        if self.watched {
+            self.list.push(Effect::Note(note()));
+        }
     }
 
     /// Takes all effects out, in their order; the room for the next ones is kept.
@@ -261,6 +411,23 @@ pub struct Moment<'a, P: Protocol> {
     pub changed: NodeId,
     /// Every node, in order; none for one that is down.
     pub nodes: &'a [Option<P>],
+    /// What else there is to see.
+    pub world: &'a dyn World<P>,
+}
+
+/// What a property may look at beside the nodes.
+pub trait World<P: Protocol> {
+    /// What is safe on a node's disk.
+    fn disk(&self, id: NodeId) -> &P::Durable;
+
+    /// What the changed node has noted in this step.
+    fn notes(&self, of: NodeId, each: &mut dyn FnMut(&P::Note));
+
+    /// What of the changed node went on its way in this step.
+    fn sent(&self, from: NodeId, each: &mut dyn FnMut(NodeId, &P::Message));
+
+    /// Which requests clients have made in this step, not for the second time.
+    fn asked(&self, each: &mut dyn FnMut(ClientId, u64));
 }
 
 impl<P: Protocol> Moment<'_, P> {

@@ -48,6 +48,15 @@ pub fn standing(voters: NodeSet, granted: NodeSet, refused: NodeSet) -> Standing
     }
 }
 
+/// What two quorums come to that are both needed, as while the members change (dissertation, §4.3).
+pub fn both(one: Standing, other: Standing) -> Standing {
+    match (one, other) {
+        (Standing::Lost, _) | (_, Standing::Lost) => Standing::Lost,
+        (Standing::Won, Standing::Won) => Standing::Won,
+        _ => Standing::Open,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

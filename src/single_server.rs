@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::kv::{Outcome, Request, Store, schedule_text};
 use crate::observe::{
-    Fact, MessageView, MessageWord, NodeView, RoleMark, RoleWord, Shape, Show, Slot, Tell, Told, Vocabulary, Weight,
-    Window,
+    Fact, MessageView, MessageWord, NodeView, RoleMark, RoleWord, Shape, Show, Slot, SlotKind, Tell, Told, Vocabulary,
+    Weight, Window,
 };
 use crate::protocol::{Answer, Durable, Effects, Input, Moment, Property, Protocol, TimerName};
 use crate::types::{NodeId, Pages};
@@ -91,6 +91,16 @@ impl Tell for Note {
     }
 }
 
+impl SingleServer {
+    fn carry_out(&mut self, request: Arc<Request>, out: &mut Effects<Self>) {
+        self.log.push(request.clone());
+        out.persist(request.clone());
+        let outcome = self.store.apply(&request.command);
+        out.note(Note::Applied(request.clone(), outcome.clone()));
+        out.reply(&request, Answer::Done(outcome));
+    }
+}
+
 impl Protocol for SingleServer {
     type Config = Config;
     type Durable = Disk;
@@ -125,6 +135,9 @@ impl Protocol for SingleServer {
                 sentence: "The server tells what it came to.",
             },
         ],
+        orders: &[],
+        reads: &[],
+        grows: false,
     };
 
     fn nodes(_: &Config) -> u8 {
@@ -153,16 +166,13 @@ impl Protocol for SingleServer {
 
     fn handle(&mut self, _: &Config, input: Input<Self>, out: &mut Effects<Self>) {
         match input {
-            Input::Request(request) => {
-                self.log.push(request.clone());
-                out.persist(request.clone());
-                let outcome = self.store.apply(&request.command);
-                out.note(Note::Applied(request.clone(), outcome.clone()));
-                out.reply(&request, Answer::Done(outcome));
-            }
+            Input::Request(request) => self.carry_out(request, out),
+            Input::Requests(requests) => requests.into_iter().for_each(|request| self.carry_out(request, out)),
             Input::Flushed(count) => self.flushed = count,
             Input::Deliver { message, .. } => match message {},
             Input::Timeout(timer) => match timer {},
+            // It takes no orders, and nothing can be chosen anew.
+            Input::Order(_) | Input::Configured => {}
         }
     }
 
@@ -180,25 +190,19 @@ impl Protocol for SingleServer {
         let slots = shown.map(|(index, request)| Slot {
             index,
             epoch: crate::observe::Epoch { number: 0, text: String::new() },
+            kind: SlotKind::Command,
             text: request.command.to_string(),
             digest: format!("{:016x}", request.digest()),
         });
         let last = self.last_slot();
         NodeView {
-            role: "server",
-            mark: RoleMark::Crown,
-            epoch: None,
-            vote: None,
-            leader: None,
-            tally: None,
             slots: slots.collect(),
-            first_slot: 1,
             last_slot: last,
             committed: self.flushed,
             applied: last,
-            peers: Vec::new(),
             store: Some(self.store.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()),
             facts: vec![Fact::new("requests handled", last), Fact::new("safe on disk", self.flushed)],
+            ..NodeView::new("server", RoleMark::Crown)
         }
     }
 

@@ -18,9 +18,9 @@ export type MessageId = string;
 export type Time = number;
 
 /** How a role is drawn. */
-export type RoleMark = 'crown' | 'seeking' | 'plain' | 'passive';
+export type RoleMark = 'crown' | 'seeking' | 'plain' | 'passive' | 'absent';
 /** The shape of a message. */
-export type Shape = 'triangle' | 'square' | 'dot' | 'diamond' | 'tag';
+export type Shape = 'triangle' | 'square' | 'dot' | 'diamond' | 'block' | 'tag';
 /** Whether a reply says yes or no. */
 export type Sign = 'plus' | 'minus';
 /** How much an event matters to somebody who watches. */
@@ -58,6 +58,53 @@ export interface Vocabulary {
   roles: RoleWord[];
   /** Every kind of message, in the order of the legend. */
   messages: MessageWord[];
+  /** What an operator may tell a node: the step is `tell NODE VERB`, and whom it names. */
+  orders: OrderWord[];
+  /** The ways in which a client may say that it wants to read; none where there is only one. */
+  reads: string[];
+  /** Whether nodes may be added to a running cluster: the step is `start NODE`, the next number. */
+  grows: boolean;
+}
+
+/** An order that an operator may give a node. */
+export interface OrderWord {
+  /** How the step goes on after the node: `transfer`. */
+  verb: string;
+  /** Whom it names beside the node that is told: nobody, a member, somebody who does not vote, or all who shall take part. */
+  names: 'nobody' | 'member' | 'other' | 'all';
+  /** Whether only a leader is told this. */
+  led: boolean;
+  /** What it is called on a button. */
+  label: string;
+  /** What it does, in one sentence. */
+  sentence: string;
+  /** Where it is described. */
+  section: string;
+}
+
+/** What a choice may be: `{ word: [..] }` is one of these words. */
+export type Kind = 'switch' | 'number' | 'span' | 'spread' | 'share' | 'text' | { word: string[] };
+
+/** Something that can be chosen anew while the cluster runs, with its value. */
+export interface ChoiceCard {
+  /** The name, as steps and files write it: `set NAME VALUE`. */
+  name: string;
+  /** What it is called among people. */
+  label: string;
+  /** What it does, in one sentence. */
+  sentence: string;
+  /** Where it is described. */
+  section: string;
+  /** Under which heading it stands. */
+  group: string;
+  /** What it may be. */
+  kind: Kind;
+  /** Whether safety rests on the value that it has by default. */
+  safety: boolean;
+  /** What it is now. */
+  value: string;
+  /** What it was when the run began. */
+  began: string;
 }
 
 /** A role, as the legend tells it. */
@@ -100,6 +147,8 @@ export interface CountField {
 export interface ProtocolCard extends Vocabulary {
   /** The number fields for the sizes of its cluster. */
   counts: CountField[];
+  /** Whether this build of the package can run it, and does not only tell of it. */
+  here: boolean;
 }
 
 /** How a cluster is started. Everything left out has a default. */
@@ -136,6 +185,8 @@ export interface Slot {
   index: number;
   /** The epoch that it was written in. */
   epoch: Epoch;
+  /** What it holds: something for the store to do, who takes part from there on, or nothing. */
+  kind: 'command' | 'members' | 'empty';
   /** The command: `put a val_7`. */
   text: string;
   /** A hash of this slot's contents: slots that are equal hold the same. */
@@ -162,6 +213,24 @@ export interface Peer {
   next: number;
   /** The highest slot that it is known to hold. */
   matched: number;
+  /** How it is sent what it lacks; empty where the protocol knows no such states. */
+  state: string;
+  /** How many messages are on their way to it without an answer. */
+  in_flight: number;
+  /** How many bytes of slots these carry. */
+  bytes: number;
+  /** How many bytes it has of a snapshot that it is being sent, and how many there are. */
+  snapshot?: [have: number, total: number];
+}
+
+/** What has taken the place of a node's first slots. */
+export interface SnapshotView {
+  /** The last slot that is in it. */
+  slot: number;
+  /** The epoch of that slot. */
+  epoch: Epoch;
+  /** How large it is. */
+  bytes: number;
 }
 
 /** What a node's protocol shows at one moment. */
@@ -188,6 +257,12 @@ export interface NodeView {
   committed: number;
   /** The highest slot that the node has applied to its store. */
   applied: number;
+  /** What has taken the place of its first slots, if anything has. */
+  snapshot?: SnapshotView;
+  /** The sets of nodes of which a majority each must agree, as this node sees it: two while they change. */
+  quorums: NodeId[][];
+  /** Who follows along without a vote, as this node sees it. */
+  learners: NodeId[];
   /** What a leader knows of the others. */
   peers: Peer[];
   /** The node's own copy of the store, in order of the keys; absent where it keeps none. */

@@ -44,11 +44,14 @@ impl<P: Protocol> Auditor<P> {
         for changed in cluster.touched().iter() {
             self.look_at(cluster, changed)?;
         }
+        if cluster.touched().is_empty() {
+            P::remember_asked(&mut self.witness, cluster);
+        }
         Ok(())
     }
 
     fn look_at(&mut self, cluster: &Cluster<P>, changed: NodeId) -> Result<(), Violation> {
-        let moment = Moment { changed, nodes: cluster.states() };
+        let moment = Moment { changed, nodes: cluster.states(), world: cluster };
         for property in P::properties() {
             (property.check)(&self.witness, &moment).map_err(|text| Violation {
                 property: property.name,

@@ -77,7 +77,7 @@ fn run_open<P: Protocol>(setup: Setup<P>, span: Span) -> Result<Passed, Failed> 
     let mut run =
         Run { cluster: Cluster::new(Setup { traffic: true, ..setup }), auditor: Auditor::default(), faults: 0 };
     let end = Time::START + span;
-    for (at, step) in faults::plan(seed, run.cluster.count(), end) {
+    for (at, step) in faults::plan::<P>(seed, run.cluster.count(), end) {
         run.advance(at)?;
         if run.cluster.apply(&step).is_ok() {
             run.faults += 1;
@@ -119,7 +119,7 @@ impl<P: Protocol> Run<P> {
 
     /// What is missing for progress, if anything.
     fn missing(&self, before: &[u64]) -> Option<String> {
-        let config = &self.cluster.setup().protocol;
+        let config = self.cluster.config();
         let nothing = Window { from: 1, count: 0 };
         let mut running = self.cluster.states().iter().flatten();
         if !running.any(|state| state.observe(config, nothing).mark == RoleMark::Crown) {

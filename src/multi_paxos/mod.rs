@@ -197,6 +197,9 @@ impl Protocol for MultiPaxos {
             (MultiPaxos::Leader(leader), Input::Deliver { from, message }) => leader.hear(config, from, message, out),
             (MultiPaxos::Leader(leader), Input::Timeout(timer)) => leader.time_out(config, timer, out),
             (MultiPaxos::Leader(leader), Input::Request(request)) => leader.propose(config, &request, out),
+            (MultiPaxos::Leader(leader), Input::Requests(requests)) => {
+                requests.iter().for_each(|request| leader.propose(config, request, out));
+            }
             (MultiPaxos::Replica(replica), Input::Deliver { from, message }) => replica.hear(from, message, out),
             // Acceptors and replicas have no timers and take no requests; leaders and replicas need no
             // receipts, since what depends on a write is sent behind it.

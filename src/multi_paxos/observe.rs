@@ -1,9 +1,12 @@
 //! The processes of Multi-Paxos in the neutral words of [`crate::observe`].
 
+use crate::kv::{Command, Request};
 use crate::multi_paxos::leader::Phase;
 use crate::multi_paxos::replica::Learned;
 use crate::multi_paxos::{Acceptor, Ballot, Config, Kind, Leader, Replica, SlotId};
-use crate::observe::{Epoch, Fact, MessageWord, NodeView, RoleMark, RoleWord, Shape, Slot, Tally, Vocabulary, Window};
+use crate::observe::{
+    Epoch, Fact, MessageWord, NodeView, RoleMark, RoleWord, Shape, Slot, SlotKind, Tally, Vocabulary, Window,
+};
 use crate::quorum::majority;
 use crate::types::NodeSet;
 
@@ -103,11 +106,18 @@ pub(super) const WORDS: Vocabulary = Vocabulary {
             sentence: "A leader tells what it came to, or who leads.",
         },
     ],
+    orders: &[],
+    reads: &[],
+    grows: false,
 };
 
 /// The ballot to be shown; none as long as there was none.
 fn epoch(ballot: Ballot) -> Option<Epoch> {
     (ballot != Ballot::default()).then(|| ballot.into())
+}
+
+fn kind_of(request: &Request) -> SlotKind {
+    if request.command == Command::Noop { SlotKind::Empty } else { SlotKind::Command }
 }
 
 impl Acceptor {
@@ -116,25 +126,17 @@ impl Acceptor {
         let slots = shown.map(|(slot, (ballot, request))| Slot {
             index: slot.0,
             epoch: (*ballot).into(),
+            kind: kind_of(request),
             text: request.command.to_string(),
             digest: format!("{:016x}", request.digest()),
         });
         NodeView {
-            role: "acceptor",
-            mark: RoleMark::Plain,
             epoch: epoch(self.promised),
-            vote: None,
-            leader: None,
-            tally: None,
             slots: slots.collect(),
-            first_slot: 1,
             last_slot: self.accepted.last().0,
-            // An acceptor does not know what is chosen.
-            committed: 0,
-            applied: 0,
-            peers: Vec::new(),
-            store: None,
             facts: vec![Fact::new("promised", self.promised), Fact::new("slots accepted", self.accepted.len())],
+            // An acceptor does not know what is chosen.
+            ..NodeView::new("acceptor", RoleMark::Plain)
         }
     }
 }
@@ -179,27 +181,22 @@ impl Learned {
             index: slot.0,
             // In which ballot a command was chosen is of no interest any more.
             epoch: Epoch { number: 0, text: String::new() },
+            kind: kind_of(request),
             text: request.command.to_string(),
             digest: format!("{:016x}", request.digest()),
         });
         NodeView {
-            role,
-            mark,
             epoch: epoch(ballot),
-            vote: None,
-            leader: None,
-            tally: None,
             slots: slots.collect(),
-            first_slot: 1,
             last_slot: self.chosen.last().0,
             committed: self.chosen.last().0,
             applied: self.applied.0,
-            peers: Vec::new(),
             store: Some(self.store.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()),
             facts: vec![
                 Fact::new("slots chosen", self.chosen.len()),
                 Fact::new("carried out up to slot", self.applied),
             ],
+            ..NodeView::new(role, mark)
         }
     }
 }

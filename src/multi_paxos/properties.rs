@@ -96,8 +96,24 @@ mod tests {
 
     use super::*;
     use crate::kv::{Command, Request};
-    use crate::multi_paxos::{Acceptor, Replica};
+    use crate::multi_paxos::{Acceptor, Disk, Message, Note, Replica};
+    use crate::protocol::World;
     use crate::types::ClientId;
+
+    /// There is nothing to see but the nodes.
+    struct NodesAlone;
+
+    impl World<MultiPaxos> for NodesAlone {
+        fn disk(&self, _: NodeId) -> &Disk {
+            unreachable!("no property looks at a disk")
+        }
+
+        fn notes(&self, _: NodeId, _: &mut dyn FnMut(&Note)) {}
+
+        fn sent(&self, _: NodeId, _: &mut dyn FnMut(NodeId, &Message)) {}
+
+        fn asked(&self, _: &mut dyn FnMut(ClientId, u64)) {}
+    }
 
     fn put(value: &str) -> Arc<Request> {
         Request::new(ClientId(1), 1, Command::Put { key: "a".into(), value: value.into() })
@@ -124,7 +140,7 @@ mod tests {
         let mut witness = Witness::default();
         let mut broken = Vec::new();
         for (changed, nodes) in pictures {
-            let moment = Moment { changed: NodeId(*changed), nodes };
+            let moment = Moment { changed: NodeId(*changed), nodes, world: &NodesAlone };
             let fails = |property: &&Property<MultiPaxos>| (property.check)(&witness, &moment).is_err();
             broken = ALL.iter().filter(fails).map(|property| property.name).collect();
             witness.remember(&moment);

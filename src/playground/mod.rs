@@ -17,109 +17,23 @@
 //! # Ok::<(), raft_playground::sim::Refused>(())
 //! ```
 
+mod choice;
 mod playable;
 mod travel;
 
+pub use choice::{ProtocolCard, card, open, protocols, swarm};
 pub use travel::Travel;
 
 use std::any::Any;
 
-use serde::Serialize;
-
-use crate::check::swarm::{self, Failed, Passed};
 use crate::kv::Command;
-use crate::multi_paxos::MultiPaxos;
-use crate::observe::Vocabulary;
-use crate::protocol::{Protocol, TimerName};
-use crate::raft::Raft;
-use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
+use crate::protocol::Protocol;
+use crate::settings::Settings;
 use crate::sim::{Refused, Setup, Step};
-use crate::single_server::SingleServer;
 use crate::timeline::{Moment, Present, RequestRow, Timed, Timeline, When};
 use crate::types::{Span, Time};
-use crate::view::{EventLine, MessageDetails, Past, Transition, View};
+use crate::view::{ChoiceCard, EventLine, MessageDetails, Past, Transition, View};
 use playable::Playable;
-
-/// A protocol that can be chosen.
-#[derive(Clone, Debug, Serialize)]
-pub struct ProtocolCard {
-    /// Its names of things, and the legend.
-    #[serde(flatten)]
-    pub words: Vocabulary,
-    /// Its number fields.
-    pub counts: &'static [Count],
-    /// The timers that steps may name, the main one first.
-    #[serde(skip)]
-    pub timers: Vec<&'static str>,
-}
-
-impl ProtocolCard {
-    fn of<P: Protocol>(counts: &'static [Count]) -> ProtocolCard {
-        ProtocolCard { words: P::WORDS, counts, timers: timers::<P>() }
-    }
-
-    /// The kinds of messages that a script may name: `AppendEntries, empty` is an AppendEntries, too.
-    pub fn messages(&self) -> Vec<&'static str> {
-        let mut kinds: Vec<&str> = self.words.messages.iter().filter_map(|word| word.name.split(',').next()).collect();
-        kinds.dedup();
-        kinds
-    }
-}
-
-/// Every protocol that can be chosen.
-pub fn protocols() -> Vec<ProtocolCard> {
-    vec![
-        ProtocolCard::of::<Raft>(RAFT),
-        ProtocolCard::of::<MultiPaxos>(MULTI_PAXOS),
-        ProtocolCard::of::<SingleServer>(SINGLE_SERVER),
-    ]
-}
-
-/// The protocol of this name.
-///
-/// # Errors
-///
-/// One sentence, where there is none.
-pub fn card(protocol: &str) -> Result<ProtocolCard, Refused> {
-    protocols().into_iter().find(|card| card.words.protocol == protocol).ok_or_else(|| unknown(protocol))
-}
-
-/// Runs one cluster under random faults, and then until it makes progress; see [`swarm::run`].
-///
-/// # Errors
-///
-/// One sentence, where the settings ask for what cannot be. What became of the run is in the result within.
-pub fn swarm(settings: &Settings, span: Span) -> Result<Result<Passed, Failed>, Refused> {
-    match settings.protocol.as_str() {
-        "raft" => Ok(swarm::run(settings.raft()?, span)),
-        "multi_paxos" => Ok(swarm::run(settings.multi_paxos()?, span)),
-        "single_server" => Ok(swarm::run(settings.single_server()?, span)),
-        other => Err(unknown(other)),
-    }
-}
-
-/// Starts a cluster.
-///
-/// # Errors
-///
-/// One sentence, where the settings ask for what cannot be.
-pub fn open(settings: &Settings) -> Result<Box<dyn Playground>, Refused> {
-    match settings.protocol.as_str() {
-        "raft" => Ok(Session::open(settings, settings.raft()?)),
-        "multi_paxos" => Ok(Session::open(settings, settings.multi_paxos()?)),
-        "single_server" => Ok(Session::open(settings, settings.single_server()?)),
-        other => Err(unknown(other)),
-    }
-}
-
-fn timers<P: Protocol>() -> Vec<&'static str> {
-    P::Timer::ALL.iter().map(|timer| timer.name()).collect()
-}
-
-fn unknown(protocol: &str) -> Refused {
-    let known: Vec<&str> = protocols().iter().map(|card| card.words.protocol).collect();
-    Refused(format!("`{protocol}` is not a protocol: expected {}", known.join(", ")))
-}
 
 /// A cluster of any protocol, under the hands of a person.
 pub trait Playground: Travel {
@@ -217,6 +131,9 @@ pub trait Playground: Travel {
     /// Every request that a client has sent since [`Playground::record`].
     fn requests(&self) -> &[RequestRow];
 
+    /// Everything that can be chosen anew while the cluster runs, with its value at the moment.
+    fn choices(&self) -> Vec<ChoiceCard>;
+
     /// The hash of everything that has happened so far.
     fn hash(&self) -> u64;
 
@@ -248,7 +165,7 @@ impl Submission<'_> {
             (other, _) => return Err(format!("`{other}` is not an operation: expected put, get or delete")),
         };
         let to = self.to.map(str::parse).transpose()?;
-        Ok(Step::Request { client: self.client.parse()?, command, to })
+        Ok(Step::Request { client: self.client.parse()?, command, to, read: None })
     }
 }
 
@@ -347,6 +264,10 @@ impl Playground for Session {
 
     fn requests(&self) -> &[RequestRow] {
         self.present().requests()
+    }
+
+    fn choices(&self) -> Vec<ChoiceCard> {
+        self.present().choices()
     }
 
     fn hash(&self) -> u64 {

@@ -7,7 +7,7 @@ use crate::protocol::Protocol;
 use crate::sim::{Refused, Step};
 use crate::timeline::{Moment, Present, RequestRow};
 use crate::types::{MessageId, Time};
-use crate::view::{EventLine, MessageDetails, Transition, View};
+use crate::view::{ChoiceCard, EventLine, MessageDetails, Transition, View};
 
 /// A run at one moment, whatever the protocol.
 pub(super) trait Playable: Moment {
@@ -21,6 +21,7 @@ pub(super) trait Playable: Moment {
     fn events(&self, since: u64) -> Vec<EventLine>;
     fn record(&mut self);
     fn requests(&self) -> &[RequestRow];
+    fn choices(&self) -> Vec<ChoiceCard>;
     fn hash(&self) -> u64;
 
     /// The cluster itself, for whoever knows what it may be.
@@ -34,7 +35,7 @@ impl<P: Protocol> Playable for Present<P> {
     }
 
     fn timers(&self) -> Vec<&'static str> {
-        super::timers::<P>()
+        super::choice::timers::<P>()
     }
 
     fn view(&self, from_slot: Option<u64>) -> View {
@@ -59,6 +60,10 @@ impl<P: Protocol> Playable for Present<P> {
 
     fn requests(&self) -> &[RequestRow] {
         self.requests()
+    }
+
+    fn choices(&self) -> Vec<ChoiceCard> {
+        ChoiceCard::all(self.cluster())
     }
 
     fn hash(&self) -> u64 {

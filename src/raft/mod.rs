@@ -1,279 +1,74 @@
-//! Raft, as the paper describes it in sections 5.1 to 5.4.
+//! Raft, as the paper and Ongaro's dissertation describe it.
 //!
-//! A node is a pure state machine behind the seam of [`crate::protocol`]. What it is told is taken
-//! apart here and handled where it belongs: `election` (§5.2, §5.4.1), `replication` (§5.3),
-//! commitment and the state machine (`commit`, §5.4.2). The log, the messages, the notes and the
-//! properties of the paper's Figure 3 have a file each.
+//! A node is a pure state machine behind the seam of [`crate::protocol`]. What it is told is taken apart here and
+//! handled where it belongs:
 //!
-//! Term, vote and log survive a crash; everything else is lost and learned again. Deliberately
-//! absent so far: membership changes, snapshots, pre-vote, sessions (a retried command may be carried
-//! out twice), reads beside the log.
+//! | file | what | section |
+//! | --- | --- | --- |
+//! | `election`, `votes` | who campaigns and when; who gets a vote | paper §5.2, §5.4.1; dissertation §9.6, §4.2.3 |
+//! | `office` | what a leader does by the clock: heartbeats, counting who is heard, its lease | §5.2; §6.2, §6.4.1 |
+//! | `replication`, `progress` | what a leader sends whom | §5.3; §10.2.1 |
+//! | `follower` | what a follower takes of it | §5.3 |
+//! | `commit`, `machine` | what is committed, and what that comes to, once for each command | §5.4.2; §6.3 |
+//! | `compaction`, `snapshot` | what takes the place of old entries, and how it reaches a follower | §7 |
+//! | `members`, `reconfigure` | who takes part, and how that changes | §6; §4 |
+//! | `transfer` | how a leader hands over | §3.10 |
+//! | `reads` | how a `get` is answered without an entry in the log | §8; §6.4 |
+//!
+//! Log, entries, disk, messages, notes and the properties have a file each; every rule that may be chosen is in
+//! `config`, and `options` says what each is for.
+//!
+//! Term, vote, log and snapshot survive a crash; everything else is lost and learned again. A node takes nothing for
+//! granted of what it receives: a message that no node of this protocol could have sent is noted and changes nothing.
 
 mod commit;
+mod compaction;
 mod config;
+mod disk;
 mod election;
+mod entry;
+mod follower;
 mod log;
+mod machine;
+mod members;
 mod message;
 mod note;
 mod observe;
+mod office;
+mod options;
+mod progress;
 mod properties;
+mod reads;
+mod reconfigure;
 mod replication;
+mod snapshot;
+mod sound;
+mod state;
+mod telling;
+mod transfer;
 mod variables;
+mod votes;
+mod words;
 
 pub use config::Config;
-pub use log::{Entry, Log};
-pub use message::{AppendEntries, Message, RequestVote, Verdict};
-pub use note::{Note, Refusal};
+pub use disk::{Disk, Receipt, Torn, Write};
+pub use entry::{Content, Entry};
+pub use log::{Base, Log};
+pub use machine::{Applied, Machine, Session};
+pub use members::Members;
+pub use message::{AppendEntries, InstallSnapshot, Message, RequestVote, Verdict};
+pub use note::{Note, Refusal, Why};
+pub use options::OPTIONS;
 pub use properties::Witness;
+pub use snapshot::Snapshot;
+pub use state::{Raft, Timer};
 pub use variables::Variables;
 
-use std::sync::Arc;
-
-use crate::kv::{Request, Store};
 use crate::observe::{NodeView, Vocabulary, Window};
-use crate::protocol::{Durable, Effects, Given, Input, Moment, Property, Protocol, TimerName};
-use crate::types::{LogIndex, NodeId, NodeSet, Term};
-
-/// One node of a Raft cluster.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Raft {
-    id: NodeId,
-    /// The latest term that this node has seen; never falls. Durable.
-    term: Term,
-    /// Whom this node has voted for in `term`; changes at most once in a term. Durable.
-    vote: Option<NodeId>,
-    /// Durable.
-    log: Log,
-    /// The last entry that is on this node's disk; what is behind it does not count for a majority.
-    flushed: LogIndex,
-    /// What the node is in `term`.
-    role: Role,
-    /// The highest entry known to be committed; never falls while the node runs.
-    commit: LogIndex,
-    /// The highest entry carried out; `applied <= commit`.
-    applied: LogIndex,
-    /// What carrying out the first `applied` entries has come to.
-    store: Store,
-}
-
-/// What a node is in its term, with what only that role has (paper, Figure 4).
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-enum Role {
-    /// Answers candidates and leaders.
-    Follower {
-        /// The leader of this term, once it has been heard.
-        leader: Option<NodeId>,
-    },
-    /// Asks for votes.
-    Candidate {
-        /// Who has granted; the node itself as soon as its vote is on disk.
-        granted: NodeSet,
-        /// Who has refused.
-        refused: NodeSet,
-    },
-    /// Takes requests and replicates its log.
-    Leader {
-        /// What it knows of every node, by number; its own place is not used.
-        progress: Vec<Progress>,
-    },
-}
-
-/// What a leader knows of a follower (paper, Figure 2).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Progress {
-    /// nextIndex: the entry that is sent next; always `> matched`.
-    next: LogIndex,
-    /// matchIndex: the highest entry known to be on the follower's disk.
-    matched: LogIndex,
-    /// The last entry on its way that has not been answered; zero where there is none. Until it is
-    /// answered, only heartbeats send anything, and with it what may have been lost.
-    awaiting: LogIndex,
-}
-
-/// The timers of a node.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// Nothing was heard of a leader for an election timeout (§5.2).
-    Election,
-    /// A leader makes itself heard (§5.2).
-    Heartbeat,
-    /// A candidate asks again those who have not answered (§5.1: RPCs are retried).
-    Retry,
-}
-
-impl TimerName for Timer {
-    const ALL: &'static [Self] = &[Timer::Election, Timer::Heartbeat, Timer::Retry];
-
-    fn name(self) -> &'static str {
-        match self {
-            Timer::Election => "election",
-            Timer::Heartbeat => "heartbeat",
-            Timer::Retry => "retry",
-        }
-    }
-}
-
-/// What survives a crash (paper, Figure 2: persistent state).
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Disk {
-    term: Term,
-    vote: Option<NodeId>,
-    log: Log,
-}
-
-/// A change of what survives a crash. All that one input changes is one write, so that no crash comes
-/// between its halves.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Write {
-    /// Term and vote, in one write: one of the two alone would allow two votes in a term.
-    Ballot {
-        /// The current term.
-        term: Term,
-        /// Whom the node votes for in it.
-        vote: Option<NodeId>,
-    },
-    /// The log from `after` on is replaced by these entries.
-    Entries {
-        /// The term that the node has come to with them, if that is a new one; it has no vote in it yet.
-        term: Option<Term>,
-        /// The last entry that stays.
-        after: LogIndex,
-        /// What follows it.
-        entries: Arc<[Entry]>,
-    },
-}
-
-/// What has reached the disk.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Receipt {
-    /// Term and vote of this term.
-    Ballot(Term),
-    /// The log up to the entry with this index and term.
-    Entries(LogIndex, Term),
-}
-
-impl Disk {
-    /// What a node may hold that has been running before: terms never fall along the log, and the current
-    /// term is not below them.
-    fn given(config: &Config, given: &Given) -> Result<Disk, String> {
-        let mut log = Log::default();
-        for (term, command) in &given.slots {
-            if *term == 0 {
-                return Err("term 0 has no entries: expected terms from 1 on".to_string());
-            }
-            if Term(*term) < log.last_term() {
-                let (term, before) = (term, log.last_term());
-                return Err(format!("an entry of term {term} follows one of term {before}: terms never fall"));
-            }
-            log.append(Entry { term: Term(*term), request: Request::unasked(command.clone()) });
-        }
-        let term = given.epoch.map_or(log.last_term(), Term);
-        if term < log.last_term() {
-            return Err(format!("term {term} is below {}, the term of the last entry", log.last_term()));
-        }
-        match given.vote {
-            Some(vote) if !config.voters().contains(vote) => {
-                Err(format!("there is no {vote} to vote for: expected n1 to n{}", config.nodes))
-            }
-            Some(vote) if term == Term::default() => Err(format!("nobody votes for {vote} in term 0")),
-            vote => Ok(Disk { term, vote, log }),
-        }
-    }
-}
-
-impl Durable for Disk {
-    type Write = Write;
-    type Receipt = Receipt;
-
-    fn write(&mut self, write: &Write) -> Receipt {
-        match write {
-            Write::Ballot { term, vote } => {
-                assert!(*term >= self.term, "the term never falls");
-                (self.term, self.vote) = (*term, *vote);
-                Receipt::Ballot(*term)
-            }
-            Write::Entries { term, after, entries } => {
-                if let Some(term) = term {
-                    assert!(*term > self.term, "a vote is not forgotten in its term");
-                    (self.term, self.vote) = (*term, None);
-                }
-                self.log.replace_after(*after, entries);
-                Receipt::Entries(self.log.last_index(), self.log.last_term())
-            }
-        }
-    }
-
-    fn say(write: &Write) -> String {
-        match write {
-            Write::Ballot { term, vote: None } => format!("term {term}"),
-            Write::Ballot { term, vote: Some(vote) } => format!("term {term}, vote {vote}"),
-            Write::Entries { term, after, entries } => {
-                let terms: Vec<String> = entries.iter().map(|entry| entry.term.to_string()).collect();
-                let term = term.map(|term| format!("term {term}, ")).unwrap_or_default();
-                format!("{term}entries after {after}: terms {}", terms.join(" "))
-            }
-        }
-    }
-}
+use crate::protocol::{Choice, Effects, Given, Input, Moment, Order, Property, Protocol, World};
+use crate::types::NodeId;
 
 type Out<'a> = &'a mut Effects<Raft>;
-
-impl Raft {
-    /// The other nodes, in order.
-    fn peers(&self, config: &Config) -> impl Iterator<Item = NodeId> + use<> {
-        config.voters().without(self.id).iter()
-    }
-
-    /// Term and vote go to disk before anything that depends on them is sent.
-    fn persist_ballot(&self, out: Out<'_>) {
-        out.persist(Write::Ballot { term: self.term, vote: self.vote });
-    }
-
-    /// Leaves whatever role there was: the node follows in `term`. Whoever calls this sees to it that a new
-    /// term is written.
-    fn become_follower(&mut self, config: &Config, term: Term, leader: Option<NodeId>, out: Out<'_>) {
-        assert!(term >= self.term, "the term never falls");
-        if term > self.term {
-            (self.term, self.vote) = (term, None);
-        }
-        match self.role {
-            Role::Follower { .. } => {}
-            Role::Candidate { .. } => out.disarm(Timer::Retry),
-            // A leader has no election timer: from here on it needs one.
-            Role::Leader { .. } => {
-                out.disarm(Timer::Heartbeat);
-                out.arm(Timer::Election, config.election);
-            }
-        }
-        self.role = Role::Follower { leader };
-    }
-
-    fn is_leader(&self) -> bool {
-        matches!(self.role, Role::Leader { .. })
-    }
-
-    /// The leader of this term, as far as this node knows.
-    fn leader(&self) -> Option<NodeId> {
-        match self.role {
-            Role::Follower { leader } => leader,
-            Role::Candidate { .. } => None,
-            Role::Leader { .. } => Some(self.id),
-        }
-    }
-
-    /// A message of a later term ends this node's role: its own term has passed (§5.1). Says whether that
-    /// is so; the new term is to be written then, together with what else the message changes.
-    fn heed_term(&mut self, config: &Config, from: NodeId, message: &Message, out: Out<'_>) -> bool {
-        if message.term() <= self.term {
-            return false;
-        }
-        if !matches!(self.role, Role::Follower { .. }) {
-            out.note(Note::SteppedDown { from, old: self.term, new: message.term(), led: self.is_leader() });
-        }
-        self.become_follower(config, message.term(), None, out);
-        true
-    }
-}
 
 impl Protocol for Raft {
     type Config = Config;
@@ -283,7 +78,9 @@ impl Protocol for Raft {
     type Note = Note;
     type Witness = Witness;
 
-    const WORDS: Vocabulary = observe::WORDS;
+    const WORDS: Vocabulary = words::WORDS;
+    const WHIMS: &'static [(&'static str, &'static str)] = options::WHIMS;
+    const MENDED: &'static [(&'static str, &'static str)] = options::MENDED;
 
     fn nodes(config: &Config) -> u8 {
         config.nodes
@@ -302,43 +99,18 @@ impl Protocol for Raft {
     }
 
     fn boot(id: NodeId, config: &Config, disk: &Disk, out: &mut Effects<Self>) -> Self {
-        out.arm(Timer::Election, config.election);
-        Raft {
-            id,
-            term: disk.term,
-            vote: disk.vote,
-            log: disk.log.clone(),
-            flushed: disk.log.last_index(),
-            role: Role::Follower { leader: None },
-            commit: LogIndex::ZERO,
-            applied: LogIndex::ZERO,
-            store: Store::default(),
-        }
+        Raft::start(id, config, disk, out)
     }
 
     fn handle(&mut self, config: &Config, input: Input<Self>, out: &mut Effects<Self>) {
         match input {
-            Input::Timeout(Timer::Election) => self.campaign(config, out),
-            Input::Timeout(Timer::Heartbeat) => self.heartbeat(config, out),
-            Input::Timeout(Timer::Retry) => self.ask_again(config, out),
-            Input::Request(request) => self.propose(config, &request, out),
-            Input::Flushed(Receipt::Ballot(term)) => self.count_own_vote(config, term, out),
-            Input::Flushed(Receipt::Entries(last, term)) => self.count_own_entries(config, last, term, out),
-            Input::Deliver { from, message } => {
-                let later = self.heed_term(config, from, &message, out);
-                match message {
-                    Message::RequestVote(ask) => self.answer_candidate(config, from, &ask, later, out),
-                    Message::AppendEntries(append) => self.answer_leader(config, from, &append, later, out),
-                    // Nothing that was asked for in an earlier term counts in this one.
-                    Message::RequestVoteReply { .. } | Message::AppendEntriesReply { .. } if later => {
-                        self.persist_ballot(out);
-                    }
-                    Message::RequestVoteReply { term, granted } => self.count_vote(config, from, term, granted, out),
-                    Message::AppendEntriesReply { term, verdict } => {
-                        self.learn_progress(config, from, term, verdict, out);
-                    }
-                }
-            }
+            Input::Timeout(timer) => self.time_out(config, timer, out),
+            Input::Request(request) => self.take_request(config, &request, None, out),
+            Input::Requests(requests) => self.take_requests(config, &requests, out),
+            Input::Flushed(receipt) => self.learn_flush(config, receipt, out),
+            Input::Order(order) => self.obey(config, order, out),
+            Input::Configured => self.adapt(config, out),
+            Input::Deliver { from, message } => self.hear(config, from, message, out),
         }
     }
 
@@ -354,11 +126,150 @@ impl Protocol for Raft {
         self.picture(config, window)
     }
 
+    fn options() -> &'static [Choice<Config>] {
+        OPTIONS
+    }
+
+    fn refuses(&self, config: &Config, order: Order) -> Option<String> {
+        self.refusal_of(config, order)
+    }
+
     fn properties() -> &'static [Property<Self>] {
-        properties::FIGURE_3
+        properties::ALL
     }
 
     fn remember(witness: &mut Witness, moment: &Moment<'_, Self>) {
         witness.remember(moment);
+    }
+
+    fn remember_asked(witness: &mut Witness, world: &dyn World<Self>) {
+        witness.remember_asked(world);
+    }
+}
+
+impl Raft {
+    fn time_out(&mut self, config: &Config, timer: Timer, out: Out<'_>) {
+        match timer {
+            Timer::Election => self.campaign(config, out),
+            Timer::Heartbeat => self.beat(config, out),
+            Timer::Retry => self.ask_again(config, out),
+            Timer::Quiet => self.heard = false,
+            Timer::Quorum => self.count_who_is_heard(config, out),
+            Timer::Transfer => self.give_up_transfer(config, out),
+            Timer::LeaseA => self.end_lease(0, out),
+            Timer::LeaseB => self.end_lease(1, out),
+        }
+    }
+
+    fn learn_flush(&mut self, config: &Config, receipt: Receipt, out: Out<'_>) {
+        self.writes.flushed += 1;
+        match receipt {
+            Receipt::Ballot(term) => self.count_own_vote(config, term, out),
+            Receipt::Entries(last, term) => self.count_own_entries(config, last, term, out),
+            Receipt::Snapshot(index) => self.flushed = self.flushed.max(index.min(self.log.last_index())),
+        }
+    }
+
+    /// Something was chosen anew.
+    fn adapt(&mut self, config: &Config, out: Out<'_>) {
+        if let Some(leader) = self.led() {
+            // Promises were made under other rules: they are asked for anew.
+            leader.leases = Default::default();
+            out.disarm(Timer::LeaseA);
+            out.disarm(Timer::LeaseB);
+            out.disarm(Timer::Quorum);
+            self.watch_quorum(config, out);
+            self.compact_if_due(config, out);
+        }
+    }
+
+    fn obey(&mut self, config: &Config, order: Order, out: Out<'_>) {
+        if let Some(why) = self.refusal_of(config, order) {
+            return out.note(Note::Disobeys { why });
+        }
+        match order {
+            Order::Campaign => self.campaign(config, out),
+            Order::Transfer(to) => self.hand_over(config, to, out),
+            Order::Forget => self.forget_leader(config, out),
+            Order::Compact => self.compact(config, out),
+            Order::Add(_) | Order::Learn(_) | Order::Remove(_) | Order::Members { .. } | Order::Leave => {
+                self.change_members(config, order, out);
+            }
+        }
+    }
+
+    /// Why a node cannot do what an operator wants of it; none where it can.
+    fn refusal_of(&self, config: &Config, order: Order) -> Option<String> {
+        let me = self.id;
+        match order {
+            Order::Campaign if self.is_leader() => Some(format!("{me} leads already")),
+            Order::Campaign if !self.may_campaign() => Some(format!("{me} does not vote, so it cannot be elected")),
+            Order::Forget if self.is_leader() => Some(format!("{me} leads: expected a node that follows")),
+            Order::Forget if self.leader().is_none() => Some(format!("{me} knows no leader")),
+            Order::Campaign | Order::Forget if self.owes_a_lease(config) => Some(format!(
+                "{me} has heard its leader a moment ago, whose lease rests on that: expected a little patience"
+            )),
+            Order::Compact if self.nothing_to_compact() => {
+                Some(format!("{me} has applied nothing that is not in a snapshot already"))
+            }
+            Order::Campaign | Order::Forget | Order::Compact => None,
+            _ if !self.is_leader() => Some(match self.leader() {
+                Some(leader) => format!("{me} does not lead: expected {leader}"),
+                None => format!("{me} does not lead, and knows nobody who does"),
+            }),
+            Order::Transfer(to) => self.refusal_of_transfer(to),
+            _ => self.refusal_of_change(config, order),
+        }
+    }
+
+    fn hear(&mut self, config: &Config, from: NodeId, message: Message, out: Out<'_>) {
+        if let Some(what) = self.unsound(from, &message) {
+            return out.note(Note::Unsound { from, what });
+        }
+        // Whoever hears a leader does not even look at the term of somebody who would take its place.
+        if let Message::RequestVote(ask) = &message {
+            if self.withholds(config, ask) {
+                return self.withhold(from, ask, out);
+            }
+        }
+        let later = self.heed_term(config, from, &message, out);
+        match message {
+            Message::RequestVote(ask) if ask.pre => self.answer_in_advance(config, from, &ask, out),
+            Message::RequestVote(ask) => self.answer_candidate(config, from, &ask, later, out),
+            Message::AppendEntries(append) => self.answer_leader(config, from, &append, later, out),
+            Message::InstallSnapshot(part) => self.take_part(config, from, &part, later, out),
+            // Whatever else is said in a later term concerns nothing of this node's, which that term has ended.
+            other => {
+                if later {
+                    self.persist_ballot(out);
+                }
+                self.hear_of_this_term(config, from, other, out);
+            }
+        }
+    }
+
+    fn hear_of_this_term(&mut self, config: &Config, from: NodeId, message: Message, out: Out<'_>) {
+        match message {
+            Message::RequestVoteReply { term, granted, pre } => {
+                self.count_vote(config, from, (term, granted, pre), out);
+            }
+            Message::AppendEntriesReply { term, round, last, verdict } if term == self.term => {
+                self.learn_round(config, from, round, out);
+                self.learn_progress(config, from, verdict, out);
+                self.learn_loss(config, from, last, round, out);
+            }
+            Message::InstallSnapshotReply { term, round, index, have } if term == self.term => {
+                self.learn_round(config, from, round, out);
+                self.send_next_part(config, from, index, have, out);
+            }
+            Message::TimeoutNow { term } if term == self.term => self.take_over(config, from, out),
+            Message::Forward { request, .. } => self.take_request(config, &request, Some(from), out),
+            Message::ReadIndex { request, .. } => self.say_how_far(config, from, request, out),
+            Message::ReadIndexReply { term, request, index } if term == self.term => {
+                self.learn_how_far(request, index, out);
+            }
+            // What was asked for in an earlier term has been answered too late.
+            _ => {}
+        }
     }
 }

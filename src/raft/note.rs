@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::kv::{Command, Outcome, Request, schedule_text};
-use crate::observe::{Landmark, Tell, Told, Weight};
-use crate::types::{LogIndex, NodeId, Term};
+use crate::kv::{Outcome, Read, Request};
+use crate::raft::{Applied, Members};
+use crate::types::{LogIndex, NodeId, NodeSet, Term};
 
 /// A fact that a node noted about itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,8 +13,29 @@ pub enum Note {
     Campaign {
         /// The new term.
         term: Term,
-        /// Whether it was a candidate already.
+        /// For what reason.
+        why: Why,
+    },
+    /// It asks whether it would get votes.
+    AsksInAdvance {
+        /// For which term.
+        term: Term,
+        /// Whether it has tried before.
         again: bool,
+    },
+    /// It says that it would vote for a candidate.
+    WouldVote {
+        /// For whom.
+        candidate: NodeId,
+        /// In which term.
+        term: Term,
+    },
+    /// So many have refused that it cannot win.
+    Lost {
+        /// Which term.
+        term: Term,
+        /// Whether it had only asked in advance.
+        pre: bool,
     },
     /// It gave its vote.
     VoteGranted {
@@ -31,6 +52,8 @@ pub enum Note {
         candidate: NodeId,
         /// For what reason.
         why: Refusal,
+        /// Whether it was only asked in advance.
+        pre: bool,
     },
     /// A candidate got an answer.
     VoteCounted {
@@ -42,6 +65,8 @@ pub enum Note {
         votes: u32,
         /// How many it needs.
         needed: u32,
+        /// Whether it was only promised.
+        pre: bool,
     },
     /// It leads.
     Elected {
@@ -81,6 +106,147 @@ pub enum Note {
         index: LogIndex,
         /// What.
         request: Arc<Request>,
+    },
+    /// A follower passed a request on.
+    Forwards {
+        /// To whom.
+        leader: NodeId,
+        /// Which.
+        request: Arc<Request>,
+    },
+    /// A leader has too much to do to take a request.
+    Busy {
+        /// How many bytes of entries are not committed.
+        bytes: u64,
+    },
+    /// A leader that hands over does not take a request yet.
+    Held {
+        /// Which.
+        request: Arc<Request>,
+        /// Whom it hands over to.
+        target: NodeId,
+    },
+    /// A leader wants to hand over.
+    HandsOver {
+        /// To whom.
+        target: NodeId,
+        /// How many entries the other lacks.
+        lacks: u64,
+    },
+    /// It asks a node to take over.
+    AsksToTakeOver {
+        /// Whom.
+        target: NodeId,
+    },
+    /// It has waited too long for that.
+    GivesUpTransfer {
+        /// Whom it had chosen.
+        target: NodeId,
+        /// How many requests it had held.
+        held: u64,
+    },
+    /// A leader does not hear of a majority, and leads no longer.
+    NoQuorum {
+        /// Of whom it has heard.
+        heard: NodeSet,
+    },
+    /// What a majority had promised has run out before it promised more.
+    LeaseEnded,
+    /// An operator wants it to believe in no leader.
+    Forgets {
+        /// In whom it believed.
+        leader: Option<NodeId>,
+    },
+    /// It cannot do what an operator wants.
+    Disobeys {
+        /// Why.
+        why: String,
+    },
+    /// A leader asks everybody whether it still leads.
+    AsksWhetherItLeads {
+        /// The how manyth time.
+        round: u64,
+        /// For how many reads.
+        reads: u64,
+    },
+    /// A follower asks its leader how far it must have come.
+    AsksHowFar {
+        /// Whom.
+        leader: NodeId,
+        /// For which request.
+        request: Arc<Request>,
+    },
+    /// It answers a `get` from its store.
+    Reads {
+        /// Which.
+        request: Arc<Request>,
+        /// What lets it.
+        how: Read,
+        /// Up to where it has applied the log.
+        index: LogIndex,
+        /// What it came to.
+        outcome: Outcome,
+    },
+    /// A leader changes the members.
+    ChangesMembers {
+        /// The entry that says so.
+        index: LogIndex,
+        /// Who they are from then on.
+        members: Members,
+    },
+    /// A change of the members is committed.
+    MembersCommitted {
+        /// The entry that says so.
+        index: LogIndex,
+        /// Who they are.
+        members: Members,
+    },
+    /// A leader that does not vote any more leads no longer.
+    Retires {
+        /// Who is to follow it.
+        successor: Option<NodeId>,
+    },
+    /// It takes no part any more.
+    Removed {
+        /// The entry that says so.
+        index: LogIndex,
+    },
+    /// A snapshot took the place of entries.
+    Compacted {
+        /// The last entry that is in it.
+        index: LogIndex,
+        /// The last entry that is gone.
+        base: LogIndex,
+        /// How large it is.
+        bytes: u64,
+    },
+    /// A leader sends a snapshot to a follower that lacks what is gone.
+    SendsSnapshot {
+        /// To whom.
+        to: NodeId,
+        /// The last entry that is in it.
+        index: LogIndex,
+    },
+    /// A leader's snapshot took the place of its state.
+    Installed {
+        /// The last entry that is in it.
+        index: LogIndex,
+        /// Whose.
+        from: NodeId,
+        /// Whether entries behind it stayed.
+        kept: bool,
+    },
+    /// It found a write that a crash had cut short.
+    TornWrite {
+        /// The last entry that is whole.
+        last: LogIndex,
+    },
+    /// It received what no node could have sent.
+    Unsound {
+        /// From whom.
+        from: NodeId,
+        /// What is wrong with that.
+        what: &'static str,
     },
     /// A message of a leader of an earlier term was refused.
     AppendOfOldTerm {
@@ -123,6 +289,13 @@ pub enum Note {
         /// Which entry.
         next: LogIndex,
     },
+    /// A leader sends a follower once more what it has not received.
+    SendsAgain {
+        /// Whom.
+        peer: NodeId,
+        /// From which entry on.
+        next: LogIndex,
+    },
     /// Entries are known to be committed.
     Committed {
         /// The first.
@@ -139,8 +312,21 @@ pub enum Note {
         /// What it asks.
         request: Arc<Request>,
         /// What it came to.
-        outcome: Outcome,
+        applied: Applied,
     },
+}
+
+/// Why a node campaigns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Why {
+    /// Nobody was heard.
+    Timeout,
+    /// It, or somebody else, has tried before, and nobody has won.
+    Again,
+    /// A majority has said that it would vote for it.
+    Promised,
+    /// The leader has asked it to.
+    HandedOver(NodeId),
 }
 
 /// Why a vote is refused.
@@ -157,109 +343,13 @@ pub enum Refusal {
         /// The voter's.
         ours: (Term, LogIndex),
     },
-}
-
-impl Refusal {
-    fn tell(self, candidate: NodeId) -> (String, &'static str) {
-        match self {
-            Refusal::OldTerm(term) => (format!("{candidate} is still in term {term}"), "Raft §5.1"),
-            Refusal::VotedFor(other) => (format!("in this term it has voted for {other}"), "Raft §5.2"),
-            Refusal::LogBehind { theirs, .. } if theirs.1 == LogIndex::ZERO => {
-                (format!("{candidate}'s log is empty"), "Raft §5.4.1")
-            }
-            Refusal::LogBehind { theirs, ours } if theirs.0 == ours.0 => {
-                (format!("{candidate}'s log is shorter ({} of {} entries)", theirs.1, ours.1), "Raft §5.4.1")
-            }
-            Refusal::LogBehind { theirs, ours } => {
-                (format!("{candidate}'s log ends in term {}, its own in term {}", theirs.0, ours.0), "Raft §5.4.1")
-            }
-        }
-    }
-}
-
-/// `entry 3` or `entries 3 to 5`.
-fn entries(first: LogIndex, last: LogIndex) -> String {
-    if first == last { format!("entry {first}") } else { format!("entries {first} to {last}") }
-}
-
-impl Tell for Note {
-    fn tell(&self) -> Told {
-        use Weight::{Detail, Story, Turn};
-        match self {
-            Note::Campaign { term, again } => {
-                let why = if *again { "nobody has won in time" } else { "its election timer has run out" };
-                Told::new(Turn, "Raft §5.2", format!("asks for votes in term {term}: {why}"))
-            }
-            Note::VoteGranted { candidate, term, again } => {
-                let what = if *again { "says again that it votes" } else { "votes" };
-                let weight = if *again { Detail } else { Story };
-                Told::new(weight, "Raft §5.2", format!("{what} for {candidate} in term {term}"))
-            }
-            Note::VoteRefused { candidate, why } => {
-                let (why, section) = why.tell(*candidate);
-                Told::new(Story, section, format!("refuses its vote to {candidate}: {why}"))
-            }
-            Note::VoteCounted { from, granted, votes, needed } => {
-                let what = if *granted { "has the vote of" } else { "is refused by" };
-                Told::new(Story, "Raft §5.2", format!("{what} {from}: {votes} of the {needed} votes it needs"))
-            }
-            Note::Elected { term, votes, of } => {
-                let text = format!("is leader of term {term}, with {votes} of {of} votes");
-                Told::new(Turn, "Raft §5.2", text).mark(Landmark::Leader)
-            }
-            Note::SteppedDown { from, old, new, led } => {
-                let what = if *led { "no longer leads" } else { "gives up its candidacy" };
-                let weight = if *led { Turn } else { Story };
-                Told::new(weight, "Raft §5.1", format!("{what}: {from} is in term {new}, later than its own {old}"))
-            }
-            Note::Follows { leader, term } => {
-                Told::new(Story, "Raft §5.2", format!("follows {leader}, the leader of term {term}"))
-            }
-            Note::Redirected { leader: Some(leader) } => {
-                Told::new(Detail, "Raft §8", format!("does not lead and names {leader}"))
-            }
-            Note::Redirected { leader: None } => {
-                Told::new(Detail, "Raft §8", "does not lead and knows nobody who does".to_string())
-            }
-            Note::Proposed { index, request } => {
-                let text = format!("takes `{}` into its log as entry {index}", request.command);
-                Told::new(Story, "Raft §5.3", text)
-            }
-            Note::AppendOfOldTerm { from, term } => {
-                Told::new(Story, "Raft §5.1", format!("refuses {from}'s AppendEntries: term {term} has passed"))
-            }
-            Note::Mismatch { from, at, own: None } => {
-                Told::new(Story, "Raft §5.3", format!("cannot take {from}'s entries: it has no entry {at}"))
-            }
-            Note::Mismatch { from, at, own: Some(term) } => {
-                let text = format!("cannot take {from}'s entries: its own entry {at} is of term {term}");
-                Told::new(Story, "Raft §5.3", text)
-            }
-            Note::Conflict { first, last, leader } => {
-                let text = format!("removes {}: {leader}, who leads, has others there", entries(*first, *last));
-                Told::new(Turn, "Raft §5.3", text)
-            }
-            Note::Stored { first, last, leader } => {
-                Told::new(Story, "Raft §5.3", format!("stores {} from {leader}", entries(*first, *last)))
-            }
-            Note::BackedUp { peer, next } => {
-                Told::new(Story, "Raft §5.3", format!("goes back for {peer}: sends from entry {next} next"))
-            }
-            Note::Committed { first, last, led: true } => {
-                let text = format!("commits {}: a majority holds it", entries(*first, *last));
-                let text = if first == last { text } else { text.replace("holds it", "holds them") };
-                Told::new(Turn, "Raft §5.3", text).mark(Landmark::Commit)
-            }
-            Note::Committed { first, last, led: false } => {
-                Told::new(Detail, "Raft §5.3", format!("learns that {} is committed", entries(*first, *last)))
-            }
-            Note::Applied { request, .. } if request.command == Command::Noop => {
-                Told::new(Detail, "Raft §8", "applies an entry that does nothing".to_string())
-            }
-            Note::Applied { index, request, outcome } => {
-                let text = format!("applies entry {index}: {}", schedule_text(&request.command, outcome));
-                Told::new(Story, "Raft §5.3", text)
-            }
-        }
-    }
+    /// A leader has been heard a moment ago.
+    LeaderHeard,
+    /// The voter has the same log, and is preferred as leader itself.
+    LessPreferred {
+        /// The voter's number.
+        own: u64,
+        /// The candidate's.
+        other: u64,
+    },
 }

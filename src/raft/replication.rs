@@ -1,159 +1,288 @@
-//! Replication: the leader's log becomes everybody's log (paper, §5.3).
+//! Replication: the leader's log becomes everybody's log (paper, §5.3; dissertation, §10.2).
 
 use std::sync::Arc;
 
-use crate::kv::Request;
-use crate::protocol::Answer;
-use crate::raft::message::AppendEntries;
-use crate::raft::{Config, Entry, Message, Note, Out, Raft, Role, Timer, Verdict, Write};
-use crate::types::{LogIndex, NodeId, Spread, Term};
+use crate::kv::{Command, Read, Request};
+use crate::protocol::{After, Answer};
+use crate::raft::progress::{Flow, Sent};
+use crate::raft::state::Role;
+use crate::raft::{AppendEntries, Config, Content, Entry, Message, Note, Out, Raft, Verdict, Write};
+use crate::types::{LogIndex, NodeId, Span};
 
 impl Raft {
-    /// A new leader makes itself heard at once, with an entry of its own term where it may (§8).
-    pub(super) fn take_office(&mut self, config: &Config, out: Out<'_>) {
-        if config.noop {
-            self.append_own(Request::noop(), out);
-        }
-        self.heartbeat(config, out);
-    }
-
-    /// A client asks for something: a leader takes it into its log, everybody else says who leads.
-    pub(super) fn propose(&mut self, config: &Config, request: &Arc<Request>, out: Out<'_>) {
-        if !self.is_leader() {
-            let leader = self.leader();
-            out.note(Note::Redirected { leader });
-            return out.reply(request, Answer::Redirect(leader));
-        }
-        self.append_own(request.clone(), out);
-        out.note(Note::Proposed { index: self.log.last_index(), request: request.clone() });
-        for peer in self.peers(config) {
-            self.send_new(config, peer, out);
-        }
-    }
-
-    fn append_own(&mut self, request: Arc<Request>, out: Out<'_>) {
-        let after = self.log.last_index();
-        let entry = Entry { term: self.term, request };
-        self.log.append(entry.clone());
-        out.persist(Write::Entries { term: None, after, entries: Arc::new([entry]) });
-    }
-
-    /// A leader says to everybody that it is there, and sends again what has not been answered.
-    pub(super) fn heartbeat(&mut self, config: &Config, out: Out<'_>) {
-        if self.is_leader() {
-            out.arm(Timer::Heartbeat, Spread::exactly(config.heartbeat));
-            self.peers(config).for_each(|peer| self.send_append(config, peer, out));
-        }
-    }
-
-    /// Sends a follower what it lacks, unless it has not answered what it was sent before.
-    fn send_new(&mut self, config: &Config, to: NodeId, out: Out<'_>) {
-        let Role::Leader { progress } = &self.role else { return };
-        let peer = progress[to.slot()];
-        if peer.awaiting == LogIndex::ZERO && peer.next <= self.log.last_index() {
-            self.send_append(config, to, out);
-        }
-    }
-
-    fn send_append(&mut self, config: &Config, to: NodeId, out: Out<'_>) {
-        let Role::Leader { progress } = &mut self.role else { return };
-        let peer = &mut progress[to.slot()];
-        let prev_index = peer.next.prev();
-        let prev_term = self.log.term_at(prev_index).expect("a leader sends from within its log");
-        let entries = self.log.slice(peer.next, config.batch);
-        let last = LogIndex(prev_index.0 + entries.len() as u64);
-        peer.awaiting = if entries.is_empty() { LogIndex::ZERO } else { last };
-        let append = AppendEntries { term: self.term, prev_index, prev_term, entries, commit: self.commit };
-        out.send(to, Message::AppendEntries(append));
-    }
-
-    /// A follower takes what fits its log: new entries only behind one that agrees with the leader's
-    /// (the consistency check of §5.3), and removes its own only where they really contradict. `later`: the
-    /// leader's term is new here, and not written yet.
-    pub(super) fn answer_leader(
+    /// A client asks for something, or a follower passes its request on: a leader takes it into its log, everybody
+    /// else says who leads, or passes it on.
+    pub(super) fn take_request(
         &mut self,
         config: &Config,
-        from: NodeId,
-        append: &AppendEntries,
-        later: bool,
+        request: &Arc<Request>,
+        through: Option<NodeId>,
         out: Out<'_>,
     ) {
-        if append.term < self.term {
-            out.note(Note::AppendOfOldTerm { from, term: append.term });
-            let verdict = Verdict::Mismatch(append.prev_index);
-            return out.send(from, Message::AppendEntriesReply { term: self.term, verdict });
+        let read = request.read.unwrap_or(config.reads);
+        if matches!(request.command, Command::Get { .. }) && read != Read::Log {
+            self.take_read(config, request, read, through, out);
+        } else if !self.is_leader() {
+            self.pass_on(config, request, through, out);
+        } else if let Some(content) = self.admit(config, request, through, out) {
+            self.propose(config, vec![content], out);
         }
-        assert!(!self.is_leader(), "two leaders in term {}: {} and {from}", self.term, self.id);
-        if self.leader() != Some(from) {
-            out.note(Note::Follows { leader: from, term: self.term });
-            self.become_follower(config, append.term, Some(from), out);
-        }
-        out.arm(Timer::Election, config.election);
-        let verdict = if self.log.term_at(append.prev_index) == Some(append.prev_term) {
-            self.accept(from, append, later, out)
-        } else {
-            if later {
-                self.persist_ballot(out);
-            }
-            out.note(Note::Mismatch { from, at: append.prev_index, own: self.log.term_at(append.prev_index) });
-            Verdict::Mismatch(append.prev_index)
-        };
-        out.send(from, Message::AppendEntriesReply { term: self.term, verdict });
     }
 
-    fn accept(&mut self, from: NodeId, append: &AppendEntries, later: bool, out: Out<'_>) -> Verdict {
-        let prev = append.prev_index.0;
-        // Entries that are here already stay: the message may be old, and more may have followed.
-        let known = (prev + 1..).zip(append.entries.iter());
-        let known = known.take_while(|(index, entry)| self.log.term_at(LogIndex(*index)) == Some(entry.term)).count();
-        let fresh = &append.entries[known..];
-        if !fresh.is_empty() {
-            let after = LogIndex(prev + known as u64);
-            let (removed, last) = (self.log.last_index().0 - after.0, self.log.last_index());
-            assert!(removed == 0 || after >= self.commit, "{} would lose a committed entry", self.id);
-            if removed > 0 {
-                out.note(Note::Conflict { first: after.next(), last, leader: from });
+    /// Several requests at once become entries that are written and sent together.
+    pub(super) fn take_requests(&mut self, config: &Config, requests: &[Arc<Request>], out: Out<'_>) {
+        let mut batch = Vec::with_capacity(requests.len());
+        for request in requests {
+            let reads = request.read.unwrap_or(config.reads) != Read::Log;
+            if !self.is_leader() || matches!(request.command, Command::Get { .. }) && reads {
+                self.take_request(config, request, None, out);
+            } else {
+                batch.extend(self.admit(config, request, None, out));
             }
-            self.log.replace_after(after, fresh);
-            self.flushed = self.flushed.min(after);
-            let term = later.then_some(self.term);
-            out.persist(Write::Entries { term, after, entries: fresh.into() });
-            out.note(Note::Stored { first: after.next(), last: self.log.last_index(), leader: from });
-        } else if later {
-            self.persist_ballot(out);
         }
-        // Only up to here is the log known to agree with the leader's: what is behind may be stale.
-        let agreed = LogIndex(prev + append.entries.len() as u64);
-        self.advance_commit(append.commit.min(agreed), out);
-        Verdict::Matched(agreed)
+        if !batch.is_empty() {
+            self.propose(config, batch, out);
+        }
+    }
+
+    /// Whoever does not lead passes a request on once, if it may and knows to whom, or says who leads.
+    pub(super) fn pass_on(&mut self, config: &Config, request: &Arc<Request>, through: Option<NodeId>, out: Out<'_>) {
+        let leader = self.leader();
+        match leader.filter(|_| config.forwarding && through.is_none()) {
+            Some(leader) => {
+                out.note(Note::Forwards { leader, request: request.clone() });
+                let message = Message::Forward { term: self.term, request: request.clone() };
+                out.send_after(leader, message, After::Write(0));
+            }
+            None => self.redirect(request, leader, out),
+        }
+    }
+
+    /// Tells a client who leads.
+    pub(super) fn redirect(&self, request: &Request, leader: Option<NodeId>, out: Out<'_>) {
+        out.note(Note::Redirected { leader });
+        out.reply_after(request, Answer::Redirect(leader), After::Write(0));
+    }
+
+    /// What a leader makes of a request, if it takes it in: it holds it back while it hands over, and refuses it while
+    /// too much is not committed.
+    fn admit(
+        &mut self,
+        config: &Config,
+        request: &Arc<Request>,
+        through: Option<NodeId>,
+        out: Out<'_>,
+    ) -> Option<Content> {
+        let leader = self.led()?;
+        if let Some(transfer) = leader.transfer {
+            leader.held.push((request.clone(), through));
+            out.note_with(|| Note::Held { request: request.clone(), target: transfer.target });
+            return None;
+        }
+        let content = Content::Command { request: request.clone(), session: session_of(config, request) };
+        let bytes = content.bytes();
+        let more = leader.uncommitted.saturating_add(bytes);
+        if config.uncommitted_bytes > 0 && leader.uncommitted > 0 && more > config.uncommitted_bytes {
+            out.note(Note::Busy { bytes: leader.uncommitted });
+            out.reply_after(request, Answer::Busy, After::Write(0));
+            return None;
+        }
+        leader.uncommitted = more;
+        Some(content)
+    }
+
+    /// A leader takes in what it has admitted, and sends it on.
+    fn propose(&mut self, config: &Config, contents: Vec<Content>, out: Out<'_>) {
+        let batch = self.append_own(contents, out);
+        let proposed = (batch.after.0 + 1..).zip(batch.entries.iter());
+        for (index, entry) in proposed {
+            if let Some(request) = entry.request() {
+                out.note_with(|| Note::Proposed { index: LogIndex(index), request: request.clone() });
+            }
+        }
+        self.send_to_all(config, &batch, out);
+    }
+
+    /// An entry that does nothing, at the end of a new leader's log.
+    pub(super) fn append_noop(&mut self, out: Out<'_>) -> Batch {
+        self.append_counted(Content::Command { request: Request::noop(), session: None }, out)
+    }
+
+    /// A leader puts an entry at the end of its log that no client has asked for.
+    pub(super) fn append_counted(&mut self, content: Content, out: Out<'_>) -> Batch {
+        if let Some(leader) = self.led() {
+            leader.uncommitted += content.bytes();
+        }
+        self.append_own(vec![content], out)
+    }
+
+    /// A leader puts entries at the end of its log.
+    fn append_own(&mut self, contents: Vec<Content>, out: Out<'_>) -> Batch {
+        let (term, after) = (self.term, self.log.last_index());
+        let time = self.led().map_or(Span::ZERO, |leader| leader.clock);
+        let entries: Arc<[Entry]> = contents.into_iter().map(|content| Entry { term, time, content }).collect();
+        self.log.replace_after(after, &entries);
+        self.persist(Write::Entries { term: None, after, entries: entries.clone() }, out);
+        Batch { after, bytes: entries.iter().map(Entry::bytes).sum(), entries }
+    }
+
+    /// Sends everybody what they lack, as far as they may be sent more.
+    pub(super) fn send_to_all(&mut self, config: &Config, fresh: &Batch, out: Out<'_>) {
+        for peer in self.audience() {
+            self.send_more(config, peer, Some(fresh), out);
+        }
+    }
+
+    /// Sends a follower what it lacks, as far as it may be sent more.
+    pub(super) fn send_new(&mut self, config: &Config, to: NodeId, out: Out<'_>) {
+        self.send_more(config, to, None, out);
+    }
+
+    /// The same; `fresh` is what has just come, and need not be put together again for each follower.
+    fn send_more(&mut self, config: &Config, to: NodeId, fresh: Option<&Batch>, out: Out<'_>) {
+        let last = self.log.last_index();
+        loop {
+            let Role::Leader(leader) = &self.role else { return };
+            let Some(peer) = leader.progress.get(to.slot()) else { return };
+            let may = match &peer.flow {
+                // A probe that carries nothing need not be waited for.
+                Flow::Probe { waiting } => waiting.is_none_or(|sent| sent.last < peer.next),
+                Flow::Replicate(window) => !window.is_full(config),
+                Flow::Snapshot { .. } => false,
+            };
+            if !may || peer.next > last || !self.send_append(config, to, fresh, out) {
+                return;
+            }
+        }
+    }
+
+    /// Makes this leader heard at a follower, and where it should be sent `again`, whatever may have been lost.
+    pub(super) fn make_heard(&mut self, config: &Config, to: NodeId, again: bool, out: Out<'_>) {
+        let last = self.log.last_index();
+        let Some(peer) = self.led().and_then(|leader| leader.progress.get_mut(to.slot())) else { return };
+        match &mut peer.flow {
+            // A probe that was not answered is sent once more, be it only to learn whether the logs agree.
+            Flow::Probe { waiting } => {
+                *waiting = None;
+                self.send_append(config, to, None, out);
+            }
+            Flow::Snapshot { sent, .. } if again && !*sent => self.send_part(config, to, out),
+            Flow::Snapshot { sent, .. } => {
+                *sent &= !again;
+                self.send_heartbeat(config, to, out);
+            }
+            // Entries that could not be sent yet are sent in place of none.
+            Flow::Replicate(window) if peer.next <= last && !window.is_full(config) => {
+                self.send_append(config, to, None, out);
+            }
+            _ => self.send_heartbeat(config, to, out),
+        }
+    }
+
+    /// Sends entries from nextIndex on; a snapshot where they are not there any more. Says whether more may be sent
+    /// behind them.
+    fn send_append(&mut self, config: &Config, to: NodeId, fresh: Option<&Batch>, out: Out<'_>) -> bool {
+        let (last, commit, term) = (self.log.last_index(), self.commit, self.term);
+        let Role::Leader(leader) = &mut self.role else { return false };
+        let Some(peer) = leader.progress.get_mut(to.slot()) else { return false };
+        let prev_index = peer.next.prev();
+        let Some(prev_term) = self.log.term_at(prev_index) else {
+            self.begin_snapshot(config, to, out);
+            return false;
+        };
+        let fits = |fresh: &&Batch| fresh.after == prev_index && fresh.fits(config);
+        let (entries, bytes) = match fresh.filter(fits) {
+            Some(fresh) => (fresh.entries.clone(), fresh.bytes),
+            None => {
+                let entries = self.log.slice(peer.next, config.batch.max(1), config.batch_bytes);
+                let bytes = entries.iter().map(Entry::bytes).sum();
+                (entries, bytes)
+            }
+        };
+        let sent = LogIndex(prev_index.0 + entries.len() as u64);
+        let round = leader.round;
+        let on_its_way = Sent { last: sent, bytes, round };
+        match &mut peer.flow {
+            Flow::Probe { waiting } => *waiting = Some(on_its_way),
+            Flow::Replicate(window) => {
+                window.push(on_its_way);
+                peer.next = sent.next();
+            }
+            Flow::Snapshot { .. } => {}
+        }
+        let append = AppendEntries { term, prev_index, prev_term, entries, commit, round };
+        self.send_as_leader(config, to, Message::AppendEntries(append), out);
+        sent < last
     }
 
     /// The leader learns how far a follower's log agrees with its own.
-    pub(super) fn learn_progress(&mut self, config: &Config, from: NodeId, term: Term, verdict: Verdict, out: Out<'_>) {
-        let Role::Leader { progress } = &mut self.role else { return };
-        if term != self.term {
-            return;
-        }
-        let peer = &mut progress[from.slot()];
+    pub(super) fn learn_progress(&mut self, config: &Config, from: NodeId, verdict: Verdict, out: Out<'_>) {
+        let last = self.log.last_index();
+        let Role::Leader(leader) = &mut self.role else { return };
+        let Some(peer) = leader.progress.get_mut(from.slot()) else { return };
         match verdict {
-            // An old answer may say less than is known already: never go back.
+            Verdict::Matched(index) if index > last => out.note(Note::Unsound { from, what: "has more than was sent" }),
             Verdict::Matched(index) => {
-                peer.matched = peer.matched.max(index);
-                peer.next = peer.next.max(peer.matched.next());
-                if peer.matched >= peer.awaiting {
-                    peer.awaiting = LogIndex::ZERO;
+                // What is committed already needs no counting.
+                let news = peer.agree(index) && index > self.commit;
+                if news {
+                    self.commit_what_a_majority_holds(config, out);
+                }
+                self.send_new(config, from, out);
+                self.let_go(config, from, out);
+                self.hand_over_when_ready(config, from, out);
+            }
+            Verdict::Mismatch { prev, .. } if prev > last => {
+                out.note(Note::Unsound { from, what: "refuses what was never sent" });
+            }
+            Verdict::Mismatch { prev, hint } => {
+                // Both sides say how far back it is worth looking: nothing behind the last entry of a term that is
+                // not above the follower's can agree (§5.3, at the end).
+                let fits = match hint.filter(|_| config.hints) {
+                    Some((index, term)) => self.log.last_up_to(index, term),
+                    None => LogIndex(prev.0.saturating_sub(1)),
+                };
+                if peer.refuse(prev, fits) {
+                    let next = peer.next;
+                    out.note(Note::BackedUp { peer: from, next });
+                    self.send_append(config, from, None, out);
                 }
             }
-            // An answer to anything but the latest try is an echo.
-            Verdict::Mismatch(prev) if prev != peer.next.prev() || prev <= peer.matched => return,
-            Verdict::Mismatch(prev) => {
-                peer.next = prev;
-                out.note(Note::BackedUp { peer: from, next: prev });
-                return self.send_append(config, from, out);
-            }
         }
-        assert!(peer.matched < peer.next && peer.matched <= self.log.last_index());
-        self.commit_what_a_majority_holds(config, out);
-        self.send_new(config, from, out);
     }
+
+    /// The leader learns that a follower lacks what it was sent.
+    pub(super) fn learn_loss(&mut self, config: &Config, from: NodeId, last: LogIndex, round: u64, out: Out<'_>) {
+        let Some(peer) = self.led().and_then(|leader| leader.progress.get_mut(from.slot())) else { return };
+        if peer.miss(last, round) {
+            let next = peer.next;
+            out.note(Note::SendsAgain { peer: from, next });
+            self.send_new(config, from, out);
+        }
+    }
+}
+
+/// Entries that have just been put at the end of the log.
+pub(super) struct Batch {
+    after: LogIndex,
+    entries: Arc<[Entry]>,
+    bytes: u64,
+}
+
+impl Batch {
+    /// Whether it may be sent in one message.
+    fn fits(&self, config: &Config) -> bool {
+        let count = self.entries.len() as u64;
+        count == 1 || count <= config.batch && self.bytes <= config.batch_bytes
+    }
+
+    /// The last of them.
+    pub(super) fn last(&self) -> LogIndex {
+        LogIndex(self.after.0 + self.entries.len() as u64)
+    }
+}
+
+/// How long the session lasts that a request belongs to, if it does to one.
+fn session_of(config: &Config, request: &Request) -> Option<Span> {
+    config.sessions.then_some(config.session_timeout).filter(|_| request.origin.is_some())
 }

@@ -1,6 +1,7 @@
 //! A node in the variables of the official specification, `raft.tla`: for whoever holds a run to that.
 
-use crate::raft::{Log, Raft, Role};
+use crate::raft::state::{Candidate, Role};
+use crate::raft::{Log, Raft};
 use crate::types::{LogIndex, NodeId, Term};
 
 /// What `raft.tla` keeps of a server, as far as it can be seen from outside.
@@ -25,8 +26,10 @@ impl Raft {
     pub fn variables(&self) -> Variables<'_> {
         let (state, matched) = match &self.role {
             Role::Follower { .. } => ("Follower", Vec::new()),
-            Role::Candidate { .. } => ("Candidate", Vec::new()),
-            Role::Leader { progress } => ("Leader", progress.iter().map(|peer| peer.matched).collect()),
+            // Whoever only asks whether it would win has not become a candidate yet.
+            Role::Candidate(Candidate { pre: true, .. }) => ("Follower", Vec::new()),
+            Role::Candidate(_) => ("Candidate", Vec::new()),
+            Role::Leader(leader) => ("Leader", leader.progress.iter().map(|peer| peer.matched).collect()),
         };
         Variables { term: self.term, state, vote: self.vote, log: &self.log, commit: self.commit, matched }
     }

@@ -13,7 +13,7 @@ use crate::multi_paxos;
 use crate::protocol::Protocol;
 use crate::raft::{self, Raft};
 use crate::sim::{Refused, Setup};
-use crate::types::{MAX_CLIENTS, Span, Spread};
+use crate::types::MAX_CLIENTS;
 
 /// What a person chooses before a run. What is left out has the protocol's own default.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,12 +30,10 @@ pub struct Settings {
     pub traffic: bool,
     /// Whether the requests that clients think of delete, too.
     pub deletes: Option<bool>,
-    /// Whether a new Raft leader writes an entry that does nothing.
-    pub noop: Option<bool>,
-    /// The spread of Raft's election timeouts.
-    pub election: Option<Spread>,
-    /// How often a Raft leader makes itself heard.
-    pub heartbeat: Option<Span>,
+    /// Whether Raft starts with everything on that a cluster in practice has on, rather than as the paper has it.
+    pub practice: bool,
+    /// What is chosen of what Raft lets be chosen, by the names of [`raft::OPTIONS`] and in their order.
+    pub options: Vec<(&'static str, String)>,
     /// What links, disks and clocks are like, and what the disks hold.
     pub world: World,
 }
@@ -49,9 +47,8 @@ impl Default for Settings {
             requests_per_client: None,
             traffic: false,
             deletes: None,
-            noop: None,
-            election: None,
-            heartbeat: None,
+            practice: false,
+            options: Vec::new(),
             world: World::default(),
         }
     }
@@ -110,14 +107,12 @@ impl Settings {
             "requests_per_client" => self.requests_per_client = Some(number()?),
             "traffic" => self.traffic = switch()?,
             "deletes" => self.deletes = Some(switch()?),
-            "noop" => self.noop = Some(switch()?),
-            "election" => {
-                let spread: Spread = value.parse()?;
-                self.election = Some(Some(spread).filter(|spread| spread.min.0 > 0).ok_or_else(|| wrong(POSITIVE))?);
+            "preset" => {
+                let known = ["paper", "practice"].iter().position(|preset| *preset == value.trim());
+                self.practice = known.ok_or_else(|| wrong("paper or practice"))? == 1;
             }
-            "heartbeat" => {
-                let span: Span = value.parse()?;
-                self.heartbeat = Some(Some(span).filter(|span| span.0 > 0).ok_or_else(|| wrong(POSITIVE))?);
+            _ if raft::OPTIONS.iter().any(|choice| choice.name == name) => {
+                self.choose(name, value.trim())?;
             }
             _ => match COUNTS.iter().position(|count| *count == name) {
                 Some(place) => self.counts[place] = Some(number()?),
@@ -125,6 +120,20 @@ impl Settings {
                 None => return Err(Refused(format!("`{name}` is not a setting: expected {}", names()))),
             },
         }
+        Ok(())
+    }
+
+    /// Chooses something of what Raft lets be chosen.
+    fn choose(&mut self, name: &str, value: &str) -> Result<(), String> {
+        // Whether it can be shows where it is tried.
+        let mut trial = raft::Config::new(1);
+        let place = |name: &str| raft::OPTIONS.iter().position(|choice| choice.name == name);
+        let Some(at) = place(name) else { return Ok(()) };
+        let choice = &raft::OPTIONS[at];
+        choice.choose(&mut trial, value)?;
+        self.options.retain(|(chosen, _)| *chosen != name);
+        let before = self.options.partition_point(|(chosen, _)| place(chosen) < Some(at));
+        self.options.insert(before, (choice.name, (choice.get)(&trial)));
         Ok(())
     }
 
@@ -178,14 +187,9 @@ impl Settings {
 
     /// Refuses what only Raft can be told.
     fn refuse_what_is_rafts(&self) -> Result<(), Refused> {
-        let said = [
-            ("noop", self.noop.is_some()),
-            ("election", self.election.is_some()),
-            ("heartbeat", self.heartbeat.is_some()),
-        ];
-        match said.iter().find(|(_, said)| *said) {
+        match self.practice.then_some("preset").or(self.options.first().map(|(name, _)| *name)) {
             None => Ok(()),
-            Some((name, _)) => Err(Refused(format!("`{name}` means nothing to {}", self.protocol))),
+            Some(name) => Err(Refused(format!("`{name}` means nothing to {}", self.protocol))),
         }
     }
 
@@ -206,10 +210,12 @@ impl Settings {
     ///
     /// One sentence, where a number is out of range or has no meaning here.
     pub fn raft(&self) -> Result<Setup<Raft>, Refused> {
-        let mut config = raft::Config::new(self.count(RAFT, "num_nodes")?);
-        config.noop = self.noop.unwrap_or(config.noop);
-        config.election = self.election.unwrap_or(config.election);
-        config.heartbeat = self.heartbeat.unwrap_or(config.heartbeat);
+        let nodes = self.count(RAFT, "num_nodes")?;
+        let mut config = if self.practice { raft::Config::in_practice(nodes) } else { raft::Config::new(nodes) };
+        for choice in raft::OPTIONS {
+            let chosen = self.options.iter().find(|(name, _)| *name == choice.name);
+            chosen.map_or(Ok(()), |(_, value)| choice.choose(&mut config, value))?;
+        }
         self.setup(RAFT, config)
     }
 
@@ -250,9 +256,13 @@ impl fmt::Display for Settings {
             writeln!(f, "traffic = true")?;
         }
         self.deletes.map_or(Ok(()), |deletes| writeln!(f, "deletes = {deletes}"))?;
-        self.noop.map_or(Ok(()), |noop| writeln!(f, "noop = {noop}"))?;
-        self.election.map_or(Ok(()), |spread| writeln!(f, "election = \"{spread}\""))?;
-        self.heartbeat.map_or(Ok(()), |span| writeln!(f, "heartbeat = \"{span}\""))
+        if self.practice {
+            writeln!(f, "preset = \"practice\"")?;
+        }
+        self.options.iter().try_for_each(|(name, value)| {
+            let bare = value.parse::<u64>().is_ok() || value.parse::<bool>().is_ok();
+            if bare { writeln!(f, "{name} = {value}") } else { writeln!(f, "{name} = {}", Quoted(value)) }
+        })
     }
 }
 
@@ -276,13 +286,13 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-const POSITIVE: &str = "more than no time";
-
 /// Every setting, for the sentence that refuses another name.
 fn names() -> String {
-    let rest = "requests_per_client, traffic, deletes, noop, election, heartbeat, network.latency (loss, duplication, \
-                reordering), disk.all, disk.n3, clocks.n3 or given.n3.term (vote, log)";
-    format!("protocol, seed, {}, {rest}", COUNTS.join(", "))
+    let options: Vec<&str> = raft::OPTIONS.iter().map(|choice| choice.name).collect();
+    let rest = "network.latency (loss, duplication, reordering), disk.all, disk.n3, clocks.n3 or given.n3.term \
+                (vote, log)";
+    let (counts, options) = (COUNTS.join(", "), options.join(", "));
+    format!("protocol, seed, {counts}, requests_per_client, traffic, deletes, preset, {options}, {rest}")
 }
 
 #[cfg(test)]
@@ -297,6 +307,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(not(feature = "contrast"), ignore = "some of these are settings of other protocols than Raft")]
     fn what_cannot_be_is_refused_with_a_sentence() {
         for (pairs, told) in [
             (&[("protocol", "zab")][..], "`zab` is not a protocol: expected raft, multi_paxos, single_server"),
@@ -313,8 +324,10 @@ mod tests {
             (
                 &[("nodes", "3")],
                 "`nodes` is not a setting: expected protocol, seed, num_nodes, num_acceptors, num_leaders, num_replicas, \
-                 num_servers, num_clients, requests_per_client, traffic, deletes, noop, election, heartbeat, \
-                 network.latency (loss, duplication, reordering), disk.all, disk.n3, clocks.n3 or given.n3.term (vote, log)",
+                 num_servers, num_clients, requests_per_client, traffic, deletes, preset, election, heartbeat, noop, pre_vote, \
+                 withhold_votes, check_quorum, growing_timeouts, priority, window, window_bytes, batch, batch_bytes, hints, \
+                 ack_committed, uncommitted_bytes, forwarding, async_writes, snapshot_every, snapshot_keep, chunk, reads, drift_bound, \
+                 sessions, session_timeout, joint, own_term_first, own_term_only, keep_vote, network.latency (loss, duplication, reordering), disk.all, disk.n3, clocks.n3 or given.n3.term (vote, log)",
             ),
             (&[("election", "0ms")], "`election = 0ms` cannot be: expected more than no time"),
             (&[("clocks.n6", "+5%")], "there is no n6: expected n1 to n5"),

@@ -1,16 +1,20 @@
 //! What a person (or a random fault) does to machines, links, messages and clients; and the questions
 //! that anybody may ask of a cluster.
 
-use crate::protocol::{Protocol, TimerName};
+use crate::protocol::{Input, Order, Protocol, TimerName};
 use crate::sim::cluster::{Cluster, Host};
-use crate::sim::{Client, Fact, Happening, Network, Refused, Setup, Step};
-use crate::types::{NodeId, NodeSet, Span, Time};
+use crate::sim::{Asked, Client, Fact, Happening, Network, Refused, Setup, Step};
+use crate::types::{MAX_NODES, NodeId, NodeSet, Span, Time};
 
 impl<P: Protocol> Cluster<P> {
     /// Carries out a step that is neither an arrival nor the end of a wait.
     pub(super) fn chore(&mut self, step: &Step) -> Result<(), Refused> {
         match step {
             Step::Crash(node) => self.crash(*node)?,
+            Step::Tear(node) => self.tear(*node)?,
+            Step::Start(node) => self.start(*node)?,
+            Step::Order(node, order) => self.order(*node, *order)?,
+            Step::Set(name, value) => self.choose(step, name, value)?,
             Step::Restart(node) => self.restart(*node)?,
             Step::Pause(node) => self.pause(*node)?,
             Step::Resume(node) => self.resume(*node)?,
@@ -29,13 +33,16 @@ impl<P: Protocol> Cluster<P> {
                 self.network.put(flight);
                 self.happen(Happening::Delayed(*id, *span));
             }
-            Step::Request { client, command, to } => {
+            Step::Request { client, command, to, read } => {
+                if let Some(read) = read.filter(|_| P::WORDS.reads.is_empty()) {
+                    return Err(Refused(format!("{} has no reads by {read}", P::WORDS.title)));
+                }
                 if let Some(node) = to.filter(|node| !self.doors().contains(node)) {
                     let doors: Vec<String> = self.doors().iter().map(NodeId::to_string).collect();
                     return Err(Refused(format!("{node} takes no requests: expected {}", doors.join(", "))));
                 }
                 self.network.links.known_client(*client)?;
-                self.clients[client.slot()].queue.push_back((command.clone(), *to));
+                self.clients[client.slot()].queue.push_back(Asked { command: command.clone(), to: *to, read: *read });
                 if self.clients[client.slot()].pending.is_none() {
                     let turn = self.clients[client.slot()].wake(self.now);
                     self.settle(*client, turn);
@@ -108,6 +115,77 @@ impl<P: Protocol> Cluster<P> {
         Ok(())
     }
 
+    fn tear(&mut self, node: NodeId) -> Result<(), Refused> {
+        self.running(node)?;
+        let host = &mut self.hosts[node.slot()];
+        let lost = host.disk.tear(self.chance, node);
+        let lost = lost.ok_or_else(|| Refused::node(node, "has nothing on its way to its disk"))?;
+        host.timers.disarm_all();
+        self.states[node.slot()] = None;
+        self.touched.insert(node);
+        self.happen(Happening::Torn(node, lost));
+        Ok(())
+    }
+
+    fn start(&mut self, node: NodeId) -> Result<(), Refused> {
+        let next = NodeId(self.count() + 1);
+        if !P::WORDS.grows {
+            return Err(Refused(format!("{} takes no new nodes", P::WORDS.title)));
+        }
+        if self.known(node).is_ok() {
+            return Err(Refused::node(node, &format!("is there already: expected {next}")));
+        }
+        if next.0 > MAX_NODES || node != next {
+            let expected = if next.0 > MAX_NODES { "no more".to_string() } else { next.to_string() };
+            return Err(Refused(format!("{node} cannot be the next node: expected {expected}")));
+        }
+        self.network.links.grow();
+        self.hosts.push(Host::new(node, &self.setup));
+        self.states.push(None);
+        let habits = crate::sim::clients::Habits::clone(&self.habits);
+        self.habits = std::sync::Arc::new(crate::sim::clients::Habits {
+            doors: habits.doors.iter().copied().chain([node]).collect(),
+            ..habits
+        });
+        self.clients.iter_mut().for_each(|client| client.adopt(self.habits.clone()));
+        self.happen(Happening::Started(node));
+        self.boot(node);
+        Ok(())
+    }
+
+    fn order(&mut self, node: NodeId, order: Order) -> Result<(), Refused> {
+        self.running(node)?;
+        let named = match order {
+            Order::Transfer(id) | Order::Add(id) | Order::Learn(id) | Order::Remove(id) => NodeSet::EMPTY.with(id),
+            Order::Members { voters, learners, .. } => voters.or(learners),
+            Order::Campaign | Order::Forget | Order::Compact | Order::Leave => NodeSet::EMPTY,
+        };
+        named.iter().try_for_each(|id| self.known(id))?;
+        let state = self.states[node.slot()].as_ref();
+        if let Some(why) = state.and_then(|state| state.refuses(&self.config, order)) {
+            return Err(Refused(why));
+        }
+        self.happen(Happening::Ordered(node, order));
+        self.feed(node, Input::Order(order));
+        Ok(())
+    }
+
+    /// Something is another value from now on; every node that runs learns of it at once.
+    fn choose(&mut self, step: &Step, name: &str, value: &str) -> Result<(), Refused> {
+        let choices = P::options();
+        let choice = choices.iter().find(|choice| choice.name == name).ok_or_else(|| {
+            let known: Vec<&str> = choices.iter().map(|choice| choice.name).collect();
+            let expected = if known.is_empty() { "none".to_string() } else { known.join(", ") };
+            Refused(format!("`{name}` cannot be chosen while {} runs: expected {expected}", P::WORDS.title))
+        })?;
+        let mut config = P::Config::clone(&self.config);
+        choice.choose(&mut config, value)?;
+        self.config = std::sync::Arc::new(config);
+        self.happen(Happening::Changed(step.clone()));
+        NodeId::all(self.count()).for_each(|node| self.feed(node, Input::Configured));
+        Ok(())
+    }
+
     fn restart(&mut self, node: NodeId) -> Result<(), Refused> {
         self.known(node)?;
         if self.states[node.slot()].is_some() {
@@ -175,6 +253,11 @@ impl<P: Protocol> Cluster<P> {
     /// How many nodes there are.
     pub fn count(&self) -> u8 {
         u8::try_from(self.states.len()).expect("at most MAX_NODES")
+    }
+
+    /// What the protocol goes by at the moment.
+    pub fn config(&self) -> &P::Config {
+        &self.config
     }
 
     /// What was chosen before the run.

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::chance::{Chance, Purpose};
-use crate::kv::{Command, Outcome, Request, outcome_text};
+use crate::kv::{Command, Outcome, Read, Request, outcome_text};
 use crate::protocol::Answer;
 use crate::types::{ClientId, NodeId, Span, Spread, Text, Time};
 
@@ -96,7 +96,7 @@ pub struct Client {
     /// The request that it waits for; none exactly while it is idle.
     pub pending: Option<Pending>,
     /// What a person has asked it to send next, with whom to ask first.
-    pub queue: VecDeque<(Command, Option<NodeId>)>,
+    pub queue: VecDeque<Asked>,
     /// Whom it takes for the leader.
     pub leader: Option<NodeId>,
     /// How many requests it has begun: the number of the latest.
@@ -133,6 +133,17 @@ impl LastAnswer {
     }
 }
 
+/// What a person wants a client to ask.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Asked {
+    /// What.
+    pub command: Command,
+    /// Whom first; whom it takes for the leader where none is named.
+    pub to: Option<NodeId>,
+    /// In which way it wants to read.
+    pub read: Option<Read>,
+}
+
 /// What a client decides to do.
 #[derive(Clone, Debug)]
 pub(super) enum Move {
@@ -157,6 +168,11 @@ impl Client {
             answered: 0,
             last: None,
         }
+    }
+
+    /// There are other nodes to turn to, for all clients.
+    pub(super) fn adopt(&mut self, habits: Arc<Habits>) {
+        self.habits = habits;
     }
 
     /// Whether it has nothing to ask, now or later, unless a person wants it to.
@@ -189,12 +205,15 @@ impl Client {
         match self.state {
             ClientState::Idle(_) => {
                 let asked = self.queue.pop_front();
-                let (command, to) = asked.unwrap_or_else(|| {
+                let Asked { command, to, read } = asked.unwrap_or_else(|| {
                     self.own += 1;
-                    (self.random_command(), None)
+                    Asked { command: self.random_command(), to: None, read: None }
                 });
                 self.begun += 1;
-                let request = Request::new(self.id, self.begun, command);
+                let request = match read {
+                    Some(read) => Request::reading(self.id, self.begun, command, read),
+                    None => Request::new(self.id, self.begun, command),
+                };
                 self.pending = Some(Pending { request, seq: self.begun, since: now, attempts: 0 });
                 self.ask(to, None, now)
             }
@@ -235,7 +254,13 @@ impl Client {
                 self.leader = Some(from);
                 LastAnswer::Done(outcome.clone())
             }
-            Answer::Failed => LastAnswer::Unknown,
+            Answer::Failed | Answer::Expired => LastAnswer::Unknown,
+            Answer::Busy if !asked_last => return Move::Rest,
+            // Whoever has too much to do leads, and will have less.
+            Answer::Busy => {
+                self.leader = Some(from);
+                return self.rest(seq, now);
+            }
             Answer::Redirect(_) if !asked_last => return Move::Rest,
             Answer::Redirect(Some(leader)) if pending.attempts % 4 != 0 => {
                 self.leader = Some(*leader);
@@ -244,10 +269,7 @@ impl Client {
             // Nobody leads, or everybody points at somebody else: give the cluster a moment.
             Answer::Redirect(hint) => {
                 self.leader = *hint;
-                let Habits { rules, chance, .. } = &*self.habits;
-                let cause = [u64::from(self.id.0) << 32 | pending.attempts, seq];
-                self.state = ClientState::Resting(now + chance.within(Purpose::Backoff, cause, rules.backoff));
-                return Move::Rest;
+                return self.rest(seq, now);
             }
         };
         self.last = Some((seq, pending.request.command.clone(), ended, now));
@@ -256,6 +278,15 @@ impl Client {
         // Whoever has asked for more is not kept waiting.
         self.state = ClientState::Idle(Some(now));
         self.think(now);
+        Move::Rest
+    }
+
+    /// Waits a little before it asks again.
+    fn rest(&mut self, seq: u64, now: Time) -> Move {
+        let Habits { rules, chance, .. } = &*self.habits;
+        let attempts = self.pending.as_ref().map_or(0, |pending| pending.attempts);
+        let cause = [u64::from(self.id.0) << 32 | attempts, seq];
+        self.state = ClientState::Resting(now + chance.within(Purpose::Backoff, cause, rules.backoff));
         Move::Rest
     }
 

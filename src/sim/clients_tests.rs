@@ -13,7 +13,7 @@ fn client(rules: ClientRules, seed: u64) -> Client {
 /// A client that has asked `to` for the value of `a`, at time zero.
 fn asking(to: u8, seed: u64) -> Client {
     let mut client = client(ClientRules::default(), seed);
-    client.queue.push_back((Command::Get { key: "a".into() }, Some(NodeId(to))));
+    client.queue.push_back(Asked { command: Command::Get { key: "a".into() }, to: Some(NodeId(to)), read: None });
     assert!(matches!(client.wake(Time::START), Move::Ask(node) if node == NodeId(to)));
     client
 }
@@ -120,7 +120,7 @@ fn a_client_sends_as_many_requests_of_its_own_as_it_may_and_then_is_done() {
 fn requests_of_a_person_wait_for_the_running_one_and_come_at_once_after_it() {
     let mut client = asking(1, 7);
     for key in ["b", "c"] {
-        client.queue.push_back((Command::Get { key: key.into() }, None));
+        client.queue.push_back(Asked { command: Command::Get { key: key.into() }, to: None, read: None });
     }
     for key in ["b", "c"] {
         let seq = client.begun;

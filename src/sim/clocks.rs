@@ -82,6 +82,8 @@ pub struct Armed {
 pub struct Timers {
     /// The running timers.
     running: Vec<Option<Armed>>,
+    /// Which of them runs out first, and when: asked far more often than it changes.
+    first: Option<(Time, usize)>,
     /// How often each was ever armed, across restarts: the cause of the next draw.
     armed: Vec<u64>,
     /// How fast the clock runs.
@@ -90,7 +92,7 @@ pub struct Timers {
 
 impl Timers {
     pub(super) fn new(count: usize, drift: Drift) -> Self {
-        Timers { running: vec![None; count], armed: vec![0; count], drift }
+        Timers { running: vec![None; count], first: None, armed: vec![0; count], drift }
     }
 
     /// Sets a timer; a running one is set anew.
@@ -99,16 +101,22 @@ impl Timers {
         let cause = [u64::from(node.0) << 8 | place as u64, self.armed[place]];
         let span = self.drift.stretch(chance.within(Purpose::Timer, cause, within));
         self.running[place] = Some(Armed { at: now, due: now + span });
+        self.find_first();
     }
 
     /// Stops a timer; returns it as it was.
     pub(super) fn disarm(&mut self, place: usize) -> Option<Armed> {
-        self.running[place].take()
+        let armed = self.running[place].take();
+        if armed.is_some() {
+            self.find_first();
+        }
+        armed
     }
 
     /// Stops all timers: the node has crashed.
     pub(super) fn disarm_all(&mut self) {
         self.running.fill(None);
+        self.first = None;
     }
 
     /// A timer, if it is running.
@@ -121,12 +129,17 @@ impl Timers {
         if let Some(armed) = &mut self.running[place] {
             armed.due = due;
         }
+        self.find_first();
     }
 
     /// The running timer that runs out first; of two that run out together, the one named first.
     pub fn next(&self) -> Option<(Time, usize)> {
+        self.first
+    }
+
+    fn find_first(&mut self) {
         let running = self.running.iter().enumerate();
-        running.filter_map(|(place, armed)| armed.map(|armed| (armed.due, place))).min()
+        self.first = running.filter_map(|(place, armed)| armed.map(|armed| (armed.due, place))).min();
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Host<P: Protocol> {
 #[derive(Clone, Debug)]
 pub struct Cluster<P: Protocol> {
     pub(super) setup: Arc<Setup<P>>,
+    /// What the protocol goes by at the moment.
+    pub(super) config: Arc<P::Config>,
     pub(super) chance: Chance,
     pub(super) habits: Arc<Habits>,
     pub(super) now: Time,
@@ -57,6 +59,17 @@ pub struct Cluster<P: Protocol> {
     effects: Effects<P>,
 }
 
+impl<P: Protocol> Host<P> {
+    pub(super) fn new(id: NodeId, setup: &Setup<P>) -> Self {
+        Host {
+            disk: Disk::new(setup.disk_of(id), setup.given_to(id)),
+            timers: Timers::new(P::Timer::ALL.len(), setup.clock_of(id)),
+            paused: false,
+            held: Vec::new(),
+        }
+    }
+}
+
 impl<P: Protocol> Cluster<P> {
     /// A cluster in which every node has just started.
     ///
@@ -67,12 +80,7 @@ impl<P: Protocol> Cluster<P> {
         let count = P::nodes(&setup.protocol);
         assert!((1..=MAX_NODES).contains(&count), "a cluster has 1 to {MAX_NODES} nodes, not {count}");
         assert!(setup.clients <= MAX_CLIENTS, "a cluster has at most {MAX_CLIENTS} clients");
-        let host = |id: NodeId| Host {
-            disk: Disk::new(setup.disk_of(id), setup.given_to(id)),
-            timers: Timers::new(P::Timer::ALL.len(), setup.clock_of(id)),
-            paused: false,
-            held: Vec::new(),
-        };
+        let host = |id: NodeId| Host::new(id, &setup);
         let (rules, chance) = (setup.client.clone(), Chance::new(setup.seed));
         let habits = Arc::new(Habits { rules, chance, doors: P::doors(&setup.protocol) });
         let mut cluster = Cluster {
@@ -91,6 +99,7 @@ impl<P: Protocol> Cluster<P> {
             touched: NodeSet::EMPTY,
             effects: Effects::default(),
             habits,
+            config: Arc::new(setup.protocol.clone()),
             setup: Arc::new(setup),
         };
         for id in NodeId::all(count) {
@@ -106,6 +115,7 @@ impl<P: Protocol> Cluster<P> {
     pub fn kept(&self) -> Self {
         Cluster {
             setup: self.setup.clone(),
+            config: self.config.clone(),
             chance: self.chance,
             habits: self.habits.clone(),
             now: self.now,
@@ -286,16 +296,17 @@ impl<P: Protocol> Cluster<P> {
         let mut effects = std::mem::take(&mut self.effects);
         self.touched.insert(id);
         let host = &mut self.hosts[id.slot()];
-        self.states[id.slot()] = Some(P::boot(id, &self.setup.protocol, host.disk.durable(), &mut effects));
+        host.disk.start();
+        self.states[id.slot()] = Some(P::boot(id, &self.config, host.disk.durable(), &mut effects));
         self.carry_out(id, effects);
     }
 
     /// Hands a node one input and carries out what it wants done.
-    fn feed(&mut self, id: NodeId, input: Input<P>) {
+    pub(super) fn feed(&mut self, id: NodeId, input: Input<P>) {
         let mut effects = std::mem::take(&mut self.effects);
         let Some(state) = &mut self.states[id.slot()] else { return };
         self.touched.insert(id);
-        state.handle(&self.setup.protocol, input, &mut effects);
+        state.handle(&self.config, input, &mut effects);
         self.carry_out(id, effects);
     }
 
@@ -316,23 +327,27 @@ impl<P: Protocol> Cluster<P> {
                     Effect::Arm { timer, within } => host.timers.arm(self.chance, id, timer.place(), within, self.now),
                     Effect::Disarm(timer) => drop(host.timers.disarm(timer.place())),
                     Effect::Note(note) => self.facts.push(Fact::Noted(id, note)),
-                    Effect::Send { to, message } => {
+                    Effect::Send { to, message, after } => {
                         debug_assert_ne!(to, id, "a node never sends to itself");
+                        // Somebody may be named who is not there.
+                        if usize::from(to.0) > self.states.len() {
+                            continue;
+                        }
                         if self.recorded {
                             self.facts.push(Fact::Outgoing { from: id, to, message: message.clone() });
                         }
-                        let free = host.disk.hold(to.into(), Payload::Protocol(message));
+                        let free = host.disk.hold(to.into(), Payload::Protocol(message), after);
                         free.into_iter().for_each(|payload| self.launch(id.into(), to.into(), payload));
                     }
-                    Effect::Reply { client, seq, answer } => {
-                        let free = host.disk.hold(client.into(), Payload::Answer(seq, answer));
+                    Effect::Reply { client, seq, answer, after } => {
+                        let free = host.disk.hold(client.into(), Payload::Answer(seq, answer), after);
                         free.into_iter().for_each(|payload| self.launch(id.into(), client.into(), payload));
                     }
                 }
             }
             let Some(state) = self.states[id.slot()].as_mut().filter(|_| !receipts.is_empty()) else { break };
             for receipt in receipts {
-                state.handle(&self.setup.protocol, Input::Flushed(receipt), &mut effects);
+                state.handle(&self.config, Input::Flushed(receipt), &mut effects);
             }
         }
         self.effects = effects;

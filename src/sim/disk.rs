@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 
 use crate::chance::{Chance, Purpose};
-use crate::protocol::{Durable, Protocol};
+use crate::protocol::{After, Durable, Protocol};
 use crate::sim::Payload;
 use crate::types::{NodeId, Process, Spread, Time};
 
@@ -23,6 +23,8 @@ pub struct Disk<P: Protocol> {
     begun: u64,
     /// How many of the writes that were begun are decided: flushed, or lost in a crash.
     flushed: u64,
+    /// How many writes were begun before the node started: it counts its own from there on.
+    started: u64,
     /// Messages that wait for a write, with the number of that write, oldest first.
     outbox: VecDeque<(u64, Process, Payload<P::Message>)>,
     /// How long a flush takes.
@@ -31,7 +33,7 @@ pub struct Disk<P: Protocol> {
 
 impl<P: Protocol> Disk<P> {
     pub(super) fn new(takes: Spread, durable: P::Durable) -> Self {
-        Disk { durable, pending: VecDeque::new(), begun: 0, flushed: 0, outbox: VecDeque::new(), takes }
+        Disk { durable, pending: VecDeque::new(), begun: 0, flushed: 0, started: 0, outbox: VecDeque::new(), takes }
     }
 
     /// What survives a crash.
@@ -64,12 +66,26 @@ impl<P: Protocol> Disk<P> {
         None
     }
 
+    /// A node starts, and counts its writes from here on.
+    pub(super) fn start(&mut self) {
+        self.started = self.begun;
+    }
+
     /// Takes a message that is to be sent: it comes back at once where it need not wait.
-    pub(super) fn hold(&mut self, to: Process, payload: Payload<P::Message>) -> Option<Payload<P::Message>> {
-        if self.pending.is_empty() {
+    pub(super) fn hold(
+        &mut self,
+        to: Process,
+        payload: Payload<P::Message>,
+        after: After,
+    ) -> Option<Payload<P::Message>> {
+        let after = match after {
+            After::Everything => self.begun,
+            After::Write(number) => self.begun.min(self.started.saturating_add(number)),
+        };
+        if after <= self.flushed {
             return Some(payload);
         }
-        self.outbox.push_back((self.begun, to, payload));
+        self.outbox.push_back((after, to, payload));
         None
     }
 
@@ -87,11 +103,18 @@ impl<P: Protocol> Disk<P> {
 
     /// The next message whose write is safe by now.
     pub(super) fn release(&mut self) -> Option<(Process, Payload<P::Message>)> {
-        let (after, _, _) = self.outbox.front()?;
-        if *after > self.flushed {
-            return None;
-        }
-        self.outbox.pop_front().map(|(_, to, payload)| (to, payload))
+        // What waits for an earlier write may stand behind what waits for a later one.
+        let free = self.outbox.iter().position(|(after, _, _)| *after <= self.flushed)?;
+        self.outbox.remove(free).map(|(_, to, payload)| (to, payload))
+    }
+
+    /// The machine has crashed in the midst of the oldest write on its way: returns how many writes were lost, that one
+    /// included; none where no write is on its way.
+    pub(super) fn tear(&mut self, chance: Chance, node: NodeId) -> Option<usize> {
+        let (_, write) = self.pending.front()?;
+        let whole = chance.below(Purpose::Tear, [u64::from(node.0), self.begun], 4);
+        self.durable.tear(write, whole);
+        Some(self.crash())
     }
 
     /// The machine has crashed: returns how many writes were lost.
@@ -134,7 +157,7 @@ mod tests {
 
         /// Answers the request of this number; says whether the answer is free at once.
         fn answer(&mut self, seq: u64) -> bool {
-            self.disk.hold(ClientId(1).into(), Payload::Answer(seq, Answer::Failed)).is_some()
+            self.disk.hold(ClientId(1).into(), Payload::Answer(seq, Answer::Failed), After::Everything).is_some()
         }
 
         /// The numbers of all answers that need not wait any longer.

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::kv::Request;
-use crate::protocol::{Answer, Durable, Protocol};
-use crate::sim::{Flight, Step};
-use crate::types::{ClientId, MessageId, NodeId, Span};
+use crate::protocol::{Answer, Durable, Order, Protocol, World};
+use crate::sim::{Cluster, Flight, Payload, Step};
+use crate::types::{ClientId, MessageId, NodeId, Process, Span};
 
 /// Why a message never arrived.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -84,6 +84,12 @@ pub enum Happening {
     Crashed(NodeId, usize),
     /// A node started from its disk.
     Restarted(NodeId),
+    /// A new node started with an empty disk.
+    Started(NodeId),
+    /// A node crashed in the midst of a write; so many, that one included, had not reached its disk.
+    Torn(NodeId, usize),
+    /// An operator told a node something.
+    Ordered(NodeId, Order),
     /// A node was paused.
     Paused(NodeId),
     /// A node went on.
@@ -105,4 +111,39 @@ pub enum Happening {
     Waited(ClientId, NodeId),
     /// A client got an answer to its running request.
     Answered(ClientId, Arc<Request>, NodeId, Answer),
+}
+
+/// What a property may see of a cluster beside its nodes: disks, and what the last step did.
+impl<P: Protocol> World<P> for Cluster<P> {
+    fn disk(&self, id: NodeId) -> &P::Durable {
+        self.host(id).disk.durable()
+    }
+
+    fn notes(&self, of: NodeId, each: &mut dyn FnMut(&P::Note)) {
+        for fact in self.facts() {
+            match fact {
+                Fact::Noted(node, note) if *node == of => each(note),
+                _ => {}
+            }
+        }
+    }
+
+    fn sent(&self, from: NodeId, each: &mut dyn FnMut(NodeId, &P::Message)) {
+        for fact in self.facts() {
+            let Fact::Happened(Happening::Sent(id)) = fact else { continue };
+            let (Process::Node(sender), Process::Node(to)) = (id.from, id.to) else { continue };
+            let flight = self.network().flights().find(|flight| sender == from && flight.id == *id);
+            if let Some(Flight { payload: Payload::Protocol(message), .. }) = flight {
+                each(to, message);
+            }
+        }
+    }
+
+    fn asked(&self, each: &mut dyn FnMut(ClientId, u64)) {
+        for fact in self.facts() {
+            if let Fact::Happened(Happening::Asked { client, request, attempt: 1, .. }) = fact {
+                request.origin.into_iter().for_each(|(_, seq)| each(*client, seq));
+            }
+        }
+    }
 }

@@ -1,21 +1,37 @@
 //! Random faults: a chooser of steps that means ill.
 //!
 //! A plan is a list of timed steps drawn from a seed: crashes and restarts, pauses, cuts of every
-//! kind, loss, duplication, reordering, slow links, slow disks, clocks that drift. It ends with
-//! everything mended, so that a run can be held to make progress again.
+//! kind, loss, duplication, reordering, slow links, slow disks, clocks that drift; and where a protocol takes orders,
+//! operators who hand over, change the members, start new machines and choose otherwise, all at the worst of times. It
+//! ends with everything mended, so that a run can be held to make progress again.
 
 use crate::chance::{Chance, Purpose, Ratio};
+use crate::protocol::{Order, Protocol};
 use crate::sim::{Drift, Links, Rule, Step};
-use crate::types::{NodeId, NodeSet, Span, Spread, Time};
+use crate::types::{MAX_NODES, NodeId, NodeSet, Span, Spread, Time};
 
 /// A step, and when it is to be taken.
 pub type Planned = (Time, Step);
 
-/// Faults for a cluster of `nodes` until `end`: three in a virtual second for some seeds, thirty for
-/// others; what they broke is mended at `end`. Some of the steps may be refused as things stand then (a node that is down
-/// cannot crash): they are to be passed over.
-pub fn plan(seed: u64, nodes: u8, end: Time) -> Vec<Planned> {
+/// Faults for a cluster of `nodes` until `end`, and what operators do meanwhile, who choose of `P::WHIMS`: three in a virtual
+/// second for some seeds, thirty for others; what they broke is mended at `end`. Some of the steps may be refused as
+/// things stand then (a node that is down cannot crash): they are to be passed over.
+pub fn plan<P: Protocol>(seed: u64, nodes: u8, end: Time) -> Vec<Planned> {
+    let mut plan = draw(seed, nodes, P::WHIMS, end);
+    let chosen = P::MENDED.iter().map(|(name, value)| Step::Set((*name).into(), (*value).into()));
+    plan.extend(chosen.map(|step| (end, step)));
+    plan
+}
+
+/// The same without operators: machines and links alone go wrong.
+pub fn mishaps(seed: u64, nodes: u8, end: Time) -> Vec<Planned> {
+    draw(seed, nodes, &[], end)
+}
+
+fn draw(seed: u64, nodes: u8, choices: &[(&'static str, &'static str)], end: Time) -> Vec<Planned> {
     let mut draws = Draws { chance: Chance::new(seed), count: 0 };
+    let first = nodes;
+    let mut nodes = nodes;
     let mut plan = Vec::new();
     let calm = [40, 150, 600][usize::try_from(draws.below(3)).unwrap_or(0)];
     let mut now = Time::START;
@@ -23,6 +39,15 @@ pub fn plan(seed: u64, nodes: u8, end: Time) -> Vec<Planned> {
         now = now + Span::millis(10 + draws.below(calm));
         if now >= end {
             break;
+        }
+        if !choices.is_empty() && draws.below(5) == 0 {
+            let steps = operators(&mut draws, nodes, choices);
+            if nodes < first.saturating_add(NEWCOMERS).min(MAX_NODES) && draws.below(20) == 0 {
+                nodes += 1;
+                plan.push((now, Step::Start(NodeId(nodes))));
+            }
+            plan.extend(steps.into_iter().map(|step| (now, step)));
+            continue;
         }
         let step = fault(&mut draws, nodes);
         // Half of the nodes that crash are back before anybody has noticed: what they forgot, they
@@ -39,6 +64,36 @@ pub fn plan(seed: u64, nodes: u8, end: Time) -> Vec<Planned> {
     }
     plan.extend(mended(nodes).into_iter().map(|step| (end, step)));
     plan
+}
+
+/// How many machines are added at most.
+const NEWCOMERS: u8 = 2;
+
+/// What operators do. Who leads they do not know: they tell everybody, and whoever leads obeys.
+fn operators(draws: &mut Draws, nodes: u8, choices: &[(&'static str, &'static str)]) -> Vec<Step> {
+    let node = |draws: &mut Draws| NodeId(u8::try_from(1 + draws.below(u64::from(nodes))).unwrap_or(1));
+    let some = |draws: &mut Draws| NodeId::all(nodes).filter(|_| draws.below(2) == 0).collect::<NodeSet>();
+    let order = match draws.below(22) {
+        0..=3 => Order::Transfer(node(draws)),
+        4..=6 => Order::Add(node(draws)),
+        7..=8 => Order::Learn(node(draws)),
+        9..=10 => Order::Remove(node(draws)),
+        11..=13 => {
+            let voters = some(draws).with(node(draws));
+            Order::Members { voters, learners: some(draws).minus(voters), stay: draws.below(3) == 0 }
+        }
+        14 => Order::Leave,
+        15 => Order::Compact,
+        16 => return vec![Step::Order(node(draws), Order::Campaign)],
+        17 => return vec![Step::Order(node(draws), Order::Forget)],
+        18..=19 => return vec![Step::Tear(node(draws))],
+        _ => {
+            let place = usize::try_from(draws.below(choices.len() as u64)).unwrap_or(0);
+            let (name, value) = choices[place];
+            return vec![Step::Set(name.into(), value.into())];
+        }
+    };
+    NodeId::all(nodes).map(|node| Step::Order(node, order)).collect()
 }
 
 /// One fault, or the end of one.
@@ -123,7 +178,7 @@ mod tests {
     #[test]
     fn a_plan_is_drawn_from_its_seed_and_ends_with_everything_mended() {
         let end = Time(60_000_000);
-        let plan_of = |seed| plan(seed, 5, end);
+        let plan_of = |seed| mishaps(seed, 5, end);
         assert_eq!(plan_of(7), plan_of(7));
         assert_ne!(plan_of(7), plan_of(8));
         let plan = plan_of(7);

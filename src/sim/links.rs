@@ -95,6 +95,15 @@ impl LinkTable {
         LinkTable { nodes, clients, ordinary, links: vec![Link::default(); width * width] }
     }
 
+    /// One more node, with links like all others.
+    pub(super) fn grow(&mut self) {
+        let mut grown = LinkTable::new(self.nodes + 1, self.clients, self.ordinary);
+        for from in self.processes() {
+            self.processes().for_each(|to| *grown.get_mut(from, to) = *self.get(from, to));
+        }
+        *self = grown;
+    }
+
     /// All processes: nodes first, then clients.
     pub fn processes(&self) -> impl Iterator<Item = Process> + Clone + use<> {
         let clients = (1..=self.clients).map(|n| Process::Client(ClientId(n)));

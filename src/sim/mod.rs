@@ -17,6 +17,7 @@ mod facts;
 pub mod faults;
 mod links;
 mod network;
+mod order_text;
 mod payload;
 mod refused;
 pub mod schedule;
@@ -25,7 +26,7 @@ mod step;
 mod step_text;
 mod told;
 
-pub use clients::{Client, ClientRules, ClientState, LastAnswer};
+pub use clients::{Asked, Client, ClientRules, ClientState, LastAnswer};
 pub use clocks::{Armed, Drift, Timers};
 pub use cluster::{Cluster, Host};
 pub use disk::Disk;

@@ -38,7 +38,8 @@ impl<M: Show> Show for Payload<M> {
 
 fn show_request(request: &Request) -> MessageView {
     let origin = request.origin.map(|(client, seq)| Fact::new("request", format!("{seq} of {client}")));
-    let facts = origin.into_iter().chain([Fact::new("command", &request.command)]).collect();
+    let read = request.read.map(|read| Fact::new("read by", read));
+    let facts = origin.into_iter().chain([Fact::new("command", &request.command)]).chain(read).collect();
     tag("request", None, request.command.to_string(), facts)
 }
 
@@ -47,6 +48,8 @@ fn show_answer(seq: u64, answer: &Answer) -> MessageView {
         Answer::Done(outcome) => (if outcome.is_ok() { Sign::Plus } else { Sign::Minus }, outcome_text(outcome)),
         Answer::Redirect(Some(leader)) => (Sign::Minus, format!("ask {leader}")),
         Answer::Redirect(None) => (Sign::Minus, "no leader".to_string()),
+        Answer::Busy => (Sign::Minus, "busy".to_string()),
+        Answer::Expired => (Sign::Minus, "session expired".to_string()),
         Answer::Failed => (Sign::Minus, "consensus failed".to_string()),
     };
     let facts = vec![Fact::new("answers request", seq), Fact::new("answer", &label)];

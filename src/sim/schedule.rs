@@ -3,7 +3,9 @@
 //! What is due first comes first. Of things that are due at one moment, disks come before messages
 //! that wait at a door, those before messages that arrive, messages before timers, timers before
 //! clients, and then the lower number: a rule, so that no run depends on the order in which anything
-//! is stored. What is overdue, such as the timer of a node that was paused, is due now.
+//! is stored. What is overdue, such as the timer of a node that was paused, is due now. Only a timer that
+//! bounds what its node may rely on comes before all else once it is overdue: whoever goes on after a stop looks at
+//! the clock first.
 
 use crate::protocol::{Protocol, TimerName};
 use crate::sim::{Cluster, Refused, Step};
@@ -20,6 +22,9 @@ pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
     };
     // Offered in order of rank: a later offer must be strictly earlier to be taken.
     let running = || NodeId::all(cluster.count()).filter(|id| !cluster.host(*id).paused);
+    for id in running().filter(|id| !cluster.host(*id).held.is_empty()) {
+        overdue_deadline(cluster, id).into_iter().for_each(|place| offer(cluster.now(), Chosen::Timer(id, place)));
+    }
     for id in running() {
         cluster.host(id).disk.next_flush().into_iter().for_each(|due| offer(due, Chosen::Flush(id)));
     }
@@ -46,6 +51,13 @@ pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
         }
     };
     Some((due, step))
+}
+
+/// A timer that has run out before now, while its node stood still, and that bounds what the node may rely on.
+fn overdue_deadline<P: Protocol>(cluster: &Cluster<P>, id: NodeId) -> Option<usize> {
+    let timers = &cluster.host(id).timers;
+    let overdue = |place: &usize| timers.get(*place).is_some_and(|armed| armed.due < cluster.now());
+    (0..P::Timer::ALL.len()).find(|place| P::Timer::ALL[*place].is_deadline() && overdue(place))
 }
 
 enum Chosen {

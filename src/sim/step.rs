@@ -5,9 +5,10 @@
 //! thing exists at the moment is for [`Cluster::apply`](super::Cluster::apply) to say.
 
 use crate::chance::Ratio;
-use crate::kv::Command;
+use crate::kv::{Command, Read};
+use crate::protocol::Order;
 use crate::sim::{Drift, Links};
-use crate::types::{ClientId, MessageId, NodeId, NodeSet, Span, Spread, Time};
+use crate::types::{ClientId, MessageId, NodeId, NodeSet, Span, Spread, Text, Time};
 
 /// One thing that is done to a cluster.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -30,6 +31,14 @@ pub enum Step {
     Wake(ClientId),
     /// A node loses everything but its disk.
     Crash(NodeId),
+    /// A node crashes in the midst of the oldest write that is on its way to its disk.
+    Tear(NodeId),
+    /// A new machine with an empty disk: the next number.
+    Start(NodeId),
+    /// An operator tells a node something.
+    Order(NodeId, Order),
+    /// Something that the protocol lets be chosen is another value from now on, for all nodes.
+    Set(Text, Text),
     /// A crashed node starts from its disk.
     Restart(NodeId),
     /// A node is paused: messages wait at its door and its timers do not fire.
@@ -61,6 +70,8 @@ pub enum Step {
         command: Command,
         /// Whom it asks first; where none is named, whom it takes for the leader.
         to: Option<NodeId>,
+        /// In which way it wants to read; none where the cluster's own way will do.
+        read: Option<Read>,
     },
     /// Clients begin or cease to send random requests of their own.
     Traffic(bool),

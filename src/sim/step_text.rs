@@ -6,25 +6,28 @@
 //! | `deliver ID`, `drop ID`, `duplicate ID`, `delay ID 20ms` | a message; ID is `n1->n3#17` |
 //! | `timeout n3`, `timeout n3 heartbeat` | a timer; the main one where none is named |
 //! | `flush n3`, `wake c1` | what the schedule does in between |
-//! | `crash n3`, `restart n3`, `pause n3`, `resume n3`, `resume` | a node, or all that are not well |
+//! | `crash n3`, `tear n3`, `restart n3`, `start n6`, `pause n3`, `resume n3`, `resume` | a node, or all that are not well |
 //! | `cut LINKS`, `heal LINKS`, `heal` | LINKS is `n1->n3`, `n1--n3` or `all` |
 //! | `isolate n3`, `partition n1 n2 \| n3 n4 n5` | many links at once |
 //! | `latency LINKS 10ms..20ms`, `loss LINKS 5%`, `duplication LINKS 2%`, `reordering LINKS 10%` | the network |
 //! | `drift n3 +5%`, `disk n3 0ms..5ms`, `disk all 0ms..5ms` | a clock, a disk |
-//! | `put c1 a val_7`, `get c1 a`, `delete c1 a`, each with `to n3` or without | a client's request |
+//! | `put c1 a val_7`, `get c1 a`, `delete c1 a`, each with `to n3` or without; `get c1 a by index` | a client's request |
+//! | `tell n1 transfer n3`, `campaign`, `forget`, `compact`, `add n6`, `learn n6`, `remove n2`, `leave`, `members n1 n2 learners n3 stay` | an operator |
+//! | `set pre_vote true` | what the protocol lets be chosen |
 //! | `traffic on`, `traffic off`, `align`, `spread` | everybody at once |
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::kv::Command;
+use crate::protocol::Order;
 use crate::sim::{Links, Rule, Step};
 use crate::types::NodeSet;
 
 /// What a line may begin with, for the sentence that refuses another word.
 const WORDS: &str = "crash, restart, pause, resume, timeout, isolate, partition, cut, heal, deliver, drop, duplicate, \
-     delay, put, get, delete, traffic, latency, loss, duplication, reordering, drift, disk, align, spread, until, flush \
-     or wake";
+     delay, put, get, delete, tell, set, start, tear, traffic, latency, loss, duplication, reordering, drift, disk, \
+     align, spread, until, flush or wake";
 
 impl Step {
     /// Reads a step from its text. `timers` are the names of the protocol's timers, the main one first.
@@ -53,13 +56,20 @@ impl Step {
             ("flush", [node]) => Step::Flush(node.parse()?),
             ("wake", [client]) => Step::Wake(client.parse()?),
             ("wake", _) => return usage("c1"),
+            ("tear", [node]) => Step::Tear(node.parse()?),
+            ("start", [node]) => Step::Start(node.parse()?),
+            ("tell", [node, order @ ..]) if !order.is_empty() => Step::Order(node.parse()?, Order::read(order)?),
+            ("tell", _) => return usage("n1 transfer n3"),
+            ("set", [name, value @ ..]) if !value.is_empty() => Step::Set((*name).into(), value.join(" ").into()),
+            ("set", _) => return usage("pre_vote true"),
             ("crash", [node]) => Step::Crash(node.parse()?),
             ("restart", [node]) => Step::Restart(node.parse()?),
             ("pause", [node]) => Step::Pause(node.parse()?),
             ("resume", []) => Step::ResumeAll,
             ("resume", [node]) => Step::Resume(node.parse()?),
             ("isolate", [node]) => Step::Isolate(node.parse()?),
-            ("crash" | "restart" | "pause" | "resume" | "isolate" | "flush", _) => return usage("n3"),
+            ("start", _) => return usage("n6"),
+            ("tear" | "crash" | "restart" | "pause" | "resume" | "isolate" | "flush", _) => return usage("n3"),
             ("cut", [links]) => Step::Cut(links.parse()?),
             ("heal", []) => Step::Heal(Links::All),
             ("heal", [links]) => Step::Heal(links.parse()?),
@@ -145,6 +155,10 @@ fn parse_groups(words: &[&str]) -> Result<Vec<NodeSet>, String> {
 
 fn parse_request(line: &str, verb: &str, client: &str, asked: &[&str]) -> Result<Step, String> {
     let client = client.parse()?;
+    let (asked, read) = match asked {
+        [asked @ .., "by", way] if verb == "get" && !asked.is_empty() => (asked, Some(way.parse()?)),
+        _ => (asked, None),
+    };
     let (asked, to) = match asked {
         [asked @ .., "to", node] if !asked.is_empty() => (asked, Some(node.parse()?)),
         _ => (asked, None),
@@ -155,7 +169,7 @@ fn parse_request(line: &str, verb: &str, client: &str, asked: &[&str]) -> Result
         return Err(format!("`{line}` is not a request: expected `{verb} {client} {expected}`"));
     }
     let command = Command::read(&[&[verb], asked].concat())?;
-    Ok(Step::Request { client, command, to })
+    Ok(Step::Request { client, command, to, read })
 }
 
 impl fmt::Display for Links {
@@ -179,6 +193,10 @@ impl fmt::Display for Step {
             Step::Timeout(node, timer) => write!(f, "timeout {node} {timer}"),
             Step::Flush(node) => write!(f, "flush {node}"),
             Step::Wake(client) => write!(f, "wake {client}"),
+            Step::Tear(node) => write!(f, "tear {node}"),
+            Step::Start(node) => write!(f, "start {node}"),
+            Step::Order(node, order) => write!(f, "tell {node} {order}"),
+            Step::Set(name, value) => write!(f, "set {name} {value}"),
             Step::Crash(node) => write!(f, "crash {node}"),
             Step::Restart(node) => write!(f, "restart {node}"),
             Step::Pause(node) => write!(f, "pause {node}"),
@@ -203,11 +221,12 @@ impl fmt::Display for Step {
             Step::Drift(node, value) => write!(f, "drift {node} {value}"),
             Step::Disk(Some(node), value) => write!(f, "disk {node} {value}"),
             Step::Disk(None, value) => write!(f, "disk all {value}"),
-            Step::Request { client, command, to } => {
+            Step::Request { client, command, to, read } => {
                 write!(f, "{} {client}", command.op())?;
                 command.key().map_or(Ok(()), |key| write!(f, " {key}"))?;
                 command.value().map_or(Ok(()), |value| write!(f, " {value}"))?;
-                to.map_or(Ok(()), |node| write!(f, " to {node}"))
+                to.map_or(Ok(()), |node| write!(f, " to {node}"))?;
+                read.map_or(Ok(()), |read| write!(f, " by {read}"))
             }
             Step::Traffic(true) => f.write_str("traffic on"),
             Step::Traffic(false) => f.write_str("traffic off"),
@@ -260,6 +279,22 @@ mod tests {
             "put c1 a val_7",
             "put c1 to n3 to n3",
             "get c1 a to n3",
+            "get c1 a by index",
+            "get c1 a to n3 by local",
+            "tear n3",
+            "start n6",
+            "tell n1 campaign",
+            "tell n1 transfer n3",
+            "tell n1 forget",
+            "tell n1 compact",
+            "tell n1 add n6",
+            "tell n1 learn n6",
+            "tell n1 remove n2",
+            "tell n1 members n1 n2 n3",
+            "tell n1 members n1 n2 learners n3 n4 stay",
+            "tell n1 leave",
+            "set pre_vote true",
+            "set priority n1=2 n3=1",
             "delete c2 a",
             "traffic on",
             "traffic off",

@@ -79,11 +79,22 @@ impl Happening {
                 landmark = Some(Landmark::Crash);
                 (Some((*node).into()), Turn, "restarts with what its disk kept".to_string())
             }
+            Happening::Started(node) => {
+                landmark = Some(Landmark::Network);
+                (Some((*node).into()), Turn, "is new here, with an empty disk".to_string())
+            }
+            Happening::Torn(node, lost) => {
+                landmark = Some(Landmark::Crash);
+                let more = if *lost > 1 { format!("; {} more had not reached it", lost - 1) } else { String::new() };
+                (Some((*node).into()), Turn, format!("crashes in the midst of a write to its disk{more}"))
+            }
+            Happening::Ordered(node, order) => (Some((*node).into()), Turn, format!("is told by an operator: {order}")),
             Happening::Paused(node) => (Some((*node).into()), Turn, "is paused".to_string()),
             Happening::Resumed(node) => (Some((*node).into()), Turn, "goes on".to_string()),
             Happening::Asked { client, to, request, attempt } => {
                 let again = if *attempt > 1 { format!(" (attempt {attempt})") } else { String::new() };
-                (Some((*client).into()), Story, format!("asks {} to {}{again}", name(*to), request.command))
+                let by = request.read.map(|read| format!(" by {read}")).unwrap_or_default();
+                (Some((*client).into()), Story, format!("asks {} to {}{by}{again}", name(*to), request.command))
             }
             Happening::Waited(client, node) => {
                 (Some((*client).into()), Story, format!("has no answer from {} and asks again", name(*node)))
@@ -103,6 +114,8 @@ fn answered(request: &Request, node: NodeId, answer: &Answer, name: Name<'_>) ->
         Answer::Done(outcome) => (Weight::Turn, format!("is answered: {command} → {}", outcome_text(outcome))),
         Answer::Redirect(Some(leader)) => (Weight::Story, format!("is sent on by {} to {}", name(node), name(*leader))),
         Answer::Redirect(None) => (Weight::Story, format!("hears from {} that it knows no leader", name(node))),
+        Answer::Busy => (Weight::Story, format!("hears from {} that it has too much to do", name(node))),
+        Answer::Expired => (Weight::Turn, format!("is answered: {command} → session expired")),
         Answer::Failed => (Weight::Turn, format!("is answered: {command} → consensus failed")),
     }
 }
@@ -166,6 +179,7 @@ fn changed(step: &Step, name: Name<'_>) -> String {
         Step::Disk(Some(node), takes) => format!("A write of {} takes {takes} to reach its disk", name(*node)),
         Step::Traffic(true) => "The clients begin to send requests of their own".to_string(),
         Step::Traffic(false) => "The clients send no more requests of their own".to_string(),
+        Step::Set(name, value) => format!("From now on {} is {value}", name.replace('_', " ")),
         Step::Align => "All nodes will time out together, unless they hear of a leader before".to_string(),
         Step::Spread => "The nodes will time out one after another, unless they hear of a leader before".to_string(),
         // What is done to one node or message is told of that.

@@ -48,6 +48,9 @@ struct Waiting {
     told: Option<State>,
     /// The digest of that log.
     written: u64,
+    /// The term in which the node has lost an election: it waits as a follower does, which the specification still
+    /// calls a candidate.
+    lost: Option<Term>,
 }
 
 /// What one input made a node do.
@@ -70,7 +73,8 @@ impl SpecTrace {
     ///
     /// # Errors
     ///
-    /// One sentence, at the start alone: where the cluster does not start as the specification does.
+    /// One sentence, where the cluster does not start as the specification does, or does what the specification does
+    /// not know.
     ///
     /// # Panics
     ///
@@ -83,6 +87,9 @@ impl SpecTrace {
         }
         assert_eq!(steps + 1, cluster.steps(), "a trace has every step");
         self.steps = Some(cluster.steps());
+        if let Some(what) = cluster.facts().iter().find_map(unknown) {
+            return Err(Refused(format!("{what}, which raft.tla does not know")));
+        }
         let (mut copies, mut lost) = (Vec::new(), Vec::new());
         let mut actions: BTreeMap<NodeId, (Vec<Action>, Vec<Action>)> = BTreeMap::new();
         for fact in cluster.facts() {
@@ -99,6 +106,11 @@ impl SpecTrace {
                     }
                 }
                 Fact::Noted(node, note) => {
+                    match note {
+                        Note::Lost { term, pre: false } => self.nodes[node.slot()].lost = Some(*term),
+                        Note::Follows { .. } => self.nodes[node.slot()].lost = None,
+                        _ => {}
+                    }
                     let event = match note {
                         Note::Campaign { .. } => Event::Timeout,
                         Note::Elected { .. } => Event::Leader,
@@ -108,8 +120,10 @@ impl SpecTrace {
                     actions.entry(*node).or_default().0.push(of(event, *node));
                 }
                 Fact::Outgoing { from, to, message } => {
-                    let message = Some(self.message(*from, *to, message));
-                    actions.entry(*from).or_default().1.push(Action { message, ..of(Event::Send, *from) });
+                    if let Some(message) = self.message(*from, *to, message) {
+                        let sent = Action { message: Some(message), ..of(Event::Send, *from) };
+                        actions.entry(*from).or_default().1.push(sent);
+                    }
                 }
                 Fact::Delivered(flight) => {
                     if let (Some(message), Process::Node(node)) = (self.flight(flight), flight.id.to) {
@@ -130,6 +144,7 @@ impl SpecTrace {
                     lost.extend(received.filter_map(|action| action.message).map(|m| network(Event::Drop, m)));
                 }
                 Fact::Happened(Happening::Restarted(node)) => {
+                    self.nodes[node.slot()].lost = None;
                     actions.entry(*node).or_default().0.push(of(Event::Restart, *node));
                 }
                 Fact::Happened(_) => {}
@@ -152,6 +167,11 @@ impl SpecTrace {
     /// The header, if the cluster starts in the `Init` of the specification, but for its first term.
     fn start(&mut self, cluster: &Cluster<Raft>) -> Result<(), Refused> {
         assert_eq!(cluster.steps(), 0, "a trace begins where the run begins");
+        if cluster.config().async_writes {
+            return Err(Refused(
+                "in raft.tla a leader sends what it has written: expected `async_writes = false`".into(),
+            ));
+        }
         let term = variables(cluster, NodeId(1)).term;
         for node in NodeId::all(cluster.count()) {
             let state = variables(cluster, node);
@@ -175,7 +195,11 @@ impl SpecTrace {
     fn wait(&mut self, cluster: &Cluster<Raft>, node: NodeId, mut transitions: Vec<Action>, sent: Vec<Action>) {
         let waiting = &self.nodes[node.slot()];
         let before = waiting.deeds.back().map_or(waiting.written, |deed| deed.log);
-        let (state, log) = self.state(&variables(cluster, node), before);
+        let variables = variables(cluster, node);
+        let (mut state, log) = self.state(&variables, before);
+        if waiting.lost == Some(variables.term) && state.role == "Follower" {
+            state.role = "Candidate";
+        }
         if let Some(last) = transitions.last_mut() {
             last.state = Some(state);
         }
@@ -236,21 +260,20 @@ impl SpecTrace {
     /// The message of a flight; none where a client is at one of its ends.
     fn flight(&self, flight: &crate::sim::Flight<raft::Message>) -> Option<Message> {
         match (&flight.payload, flight.id.from, flight.id.to) {
-            (Payload::Protocol(message), Process::Node(from), Process::Node(to)) => {
-                Some(self.message(from, to, message))
-            }
+            (Payload::Protocol(message), Process::Node(from), Process::Node(to)) => self.message(from, to, message),
             _ => None,
         }
     }
 
-    fn message(&self, from: NodeId, to: NodeId, message: &raft::Message) -> Message {
+    /// A message, where the specification has it.
+    fn message(&self, from: NodeId, to: NodeId, message: &raft::Message) -> Option<Message> {
         let Term(term) = message.term();
-        match message {
-            raft::Message::RequestVote(ask) => {
+        Some(match message {
+            raft::Message::RequestVote(ask) if !ask.pre => {
                 let (last_index, last_term) = (ask.last_index.0, ask.last_term.0);
                 Message::RequestVote { from, to, term, last_index, last_term }
             }
-            raft::Message::RequestVoteReply { granted, .. } => {
+            raft::Message::RequestVoteReply { granted, pre: false, .. } => {
                 Message::RequestVoteReply { from, to, term, granted: *granted }
             }
             raft::Message::AppendEntries(append) => {
@@ -263,11 +286,31 @@ impl SpecTrace {
             raft::Message::AppendEntriesReply { verdict, .. } => {
                 let (success, matched) = match verdict {
                     raft::Verdict::Matched(index) => (true, index.0),
-                    raft::Verdict::Mismatch(_) => (false, 0),
+                    raft::Verdict::Mismatch { .. } => (false, 0),
                 };
                 Message::AppendEntriesReply { from, to, term, success, matched }
             }
+            _ => return None,
+        })
+    }
+}
+
+/// What a node does that the specification does not know, if it does.
+fn unknown(fact: &Fact<Raft>) -> Option<String> {
+    let changes = |entries: &[raft::Entry]| entries.iter().any(|entry| entry.members().is_some());
+    match fact {
+        Fact::Persisted(node, Write::Compact { .. } | Write::Install { .. }) => {
+            Some(format!("{node} takes a snapshot"))
         }
+        Fact::Persisted(node, Write::Entries { entries, .. }) if changes(entries) => {
+            Some(format!("{node} changes the members"))
+        }
+        Fact::Noted(node, Note::NoQuorum { .. }) => Some(format!("{node} gives up the lead in its own term")),
+        Fact::Happened(Happening::Torn(node, _)) => Some(format!("{node} crashes in the midst of a write")),
+        Fact::Happened(Happening::Changed(crate::sim::Step::Set(name, value))) if &**name == "async_writes" => {
+            Some(format!("`async_writes` is {value} from here on"))
+        }
+        _ => None,
     }
 }
 

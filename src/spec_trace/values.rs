@@ -22,8 +22,9 @@ impl Values {
     /// Names an entry: `put a val_1 c1#3`, and `put a val_1 c1#3 again 1` where a leader takes that request into its
     /// log a second time.
     pub(super) fn propose(&mut self, index: u64, entry: &Entry) -> Text {
-        let command = &entry.request.command;
-        let mut name = match entry.request.origin {
+        let Some(request) = entry.request() else { return entry.text().into() };
+        let command = &request.command;
+        let mut name = match request.origin {
             Some((client, seq)) => format!("{command} {client}#{seq}"),
             // A leader proposes on its own only once, when it is elected, and there is one leader in a term.
             None => format!("{command} term {}", entry.term),

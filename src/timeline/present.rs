@@ -211,7 +211,7 @@ impl<P: Protocol> Moment for Present<P> {
     fn epoch_above(&self, number: u64) -> Option<Epoch> {
         let touched = self.cluster.touched().iter().filter_map(|id| self.cluster.states()[id.slot()].as_ref());
         let highest = touched.max_by_key(|state| state.epoch()).filter(|state| state.epoch() > number)?;
-        highest.observe(&self.cluster.setup().protocol, Window { from: 1, count: 0 }).epoch
+        highest.observe(self.cluster.config(), Window { from: 1, count: 0 }).epoch
     }
 
     fn is_broken(&self) -> bool {

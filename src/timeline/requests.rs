@@ -89,8 +89,8 @@ impl Requests {
                 Fact::Happened(Happening::Answered(_, request, _, answer)) => {
                     let (answer, learned) = match answer {
                         Answer::Done(outcome) => (LastAnswer::Done(outcome.clone()), true),
-                        Answer::Failed => (LastAnswer::Unknown, false),
-                        Answer::Redirect(_) => continue,
+                        Answer::Failed | Answer::Expired => (LastAnswer::Unknown, false),
+                        Answer::Redirect(_) | Answer::Busy => continue,
                     };
                     let returned = learned.then(|| self.next());
                     let asked = |row: &&mut RequestRow| request.origin == Some((row.client, row.seq));

@@ -61,7 +61,7 @@ impl Telling {
         self.landed.clear();
         for fact in cluster.facts() {
             debug_assert_eq!(fact.is_told(), fact.tell(&|id| id.to_string()).is_some(), "{fact:?}");
-            if let Some((who, told)) = fact.tell(&|id| P::name(&cluster.setup().protocol, id)) {
+            if let Some((who, told)) = fact.tell(&|id| P::name(cluster.config(), id)) {
                 self.push(cluster.now(), who, told);
             }
             if let Fact::Lost(flight, _) = fact {

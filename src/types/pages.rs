@@ -57,7 +57,8 @@ impl<T> Pages<T> {
 
     /// The last value.
     pub fn last(&self) -> Option<&T> {
-        self.get(self.len().checked_sub(1)?)
+        // While something lies behind the last page, no page need be looked for.
+        self.tail.last().or_else(|| self.get(self.len().checked_sub(1)?))
     }
 
     /// The values from a place on, in order.
@@ -86,10 +87,21 @@ impl<T: Clone> Pages<T> {
     pub fn push(&mut self, value: T) {
         self.tail.push(value);
         if self.tail.len() == FULL {
-            self.pages.push(std::mem::take(&mut self.tail).into());
+            // Moved out rather than given away: the tail keeps its room, and need not grow anew for every page.
+            self.pages.push(self.tail.drain(..).collect());
             if self.pages.len() == FULL {
-                self.books.push(std::mem::take(&mut self.pages).into());
+                self.books.push(self.pages.drain(..).collect());
             }
+        }
+    }
+
+    /// At most `most` values from a place on.
+    pub fn slice(&self, from: usize, most: usize) -> Arc<[T]> {
+        let to = self.len().min(from.saturating_add(most));
+        match from.checked_sub(self.bound()) {
+            // What is asked for is mostly what came last.
+            Some(behind) if from < to => self.tail[behind..to - self.bound()].into(),
+            _ => self.range(from).take(most).cloned().collect(),
         }
     }
 
@@ -186,6 +198,10 @@ mod tests {
             let (some_pages, some): (Pages<_>, Vec<_>) = ((0..len).map(Some).collect(), (0..len).map(Some).collect());
             assert_eq!(StableHasher::of(&some_pages), StableHasher::of(&some));
             assert!(pages.range(len / 2).eq(vector[len / 2..].iter()));
+            for from in [0, len / 2, len.saturating_sub(1), len, len + 1] {
+                let expected: Vec<usize> = (from..len).take(70).collect();
+                assert_eq!(*pages.slice(from, 70), expected, "{from} of {len}");
+            }
             assert_eq!(pages.partition_point(|value| *value < 70), len.min(70));
         }
     }

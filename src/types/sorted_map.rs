@@ -42,6 +42,17 @@ impl<K: Ord, V> SortedMap<K, V> {
         }
     }
 
+    /// Gives a key a value unless it has one; whether it had none. One search, where asking first would be two.
+    pub fn add(&mut self, key: K, value: V) -> bool {
+        match self.place(&key) {
+            Ok(_) => false,
+            Err(at) => {
+                self.pairs.insert(at, (key, value));
+                true
+            }
+        }
+    }
+
     /// Takes a key and its value away.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         self.place(key).ok().map(|at| self.pairs.remove(at).1)
@@ -79,6 +90,7 @@ mod tests {
             assert_eq!(map.insert(key, value), None);
         }
         assert_eq!(map.insert(2, 'x'), Some('b'));
+        assert_eq!((map.add(3, 'y'), map.add(4, 'd'), map.remove(&4)), (false, true, Some('d')));
         assert_eq!(map.iter().collect::<Vec<_>>(), [(&1, &'a'), (&2, &'x'), (&3, &'c')]);
         assert_eq!((map.remove(&1), map.remove(&1), map.len(), map.is_empty()), (Some('a'), None, 2, false));
         *map.get_mut(&3).expect("it is there") = 'z';

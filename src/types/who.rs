@@ -20,6 +20,11 @@ impl NodeId {
         usize::from(self.0) - 1
     }
 
+    /// Whether there can be a node of this number: a message may come from anywhere.
+    pub fn is_possible(self) -> bool {
+        (1..=MAX_NODES).contains(&self.0)
+    }
+
     /// All nodes of a cluster of `count`, in order.
     pub fn all(count: u8) -> impl DoubleEndedIterator<Item = NodeId> + Clone {
         (1..=count).map(NodeId)
@@ -161,6 +166,18 @@ impl NodeSet {
         NodeSet(self.0 & other.0)
     }
 
+    /// The nodes that are in either set.
+    #[must_use]
+    pub fn or(self, other: NodeSet) -> Self {
+        NodeSet(self.0 | other.0)
+    }
+
+    /// The nodes that are in this set and not in the other.
+    #[must_use]
+    pub fn minus(self, other: NodeSet) -> Self {
+        NodeSet(self.0 & !other.0)
+    }
+
     /// How many nodes there are in the set.
     pub fn len(self) -> u32 {
         self.0.count_ones()
@@ -179,6 +196,16 @@ impl NodeSet {
             rest &= rest - 1;
             Some(NodeId(id))
         })
+    }
+}
+
+/// `n1 n2 n3`; `nobody` where it is empty.
+impl fmt::Display for NodeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("nobody");
+        }
+        self.iter().enumerate().try_for_each(|(place, id)| write!(f, "{}{id}", if place > 0 { " " } else { "" }))
     }
 }
 

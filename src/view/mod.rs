@@ -12,7 +12,9 @@ mod transition;
 
 use serde::Serialize;
 
-use crate::observe::{Epoch, Fact, NodeView, Shape, Sign};
+use crate::observe::{Epoch, Fact, Kind, NodeView, Shape, Sign};
+use crate::protocol::{Choice, Protocol};
+use crate::sim::Cluster;
 use crate::types::{ClientId, MessageId, NodeId, Process, Time};
 
 pub use past::{Contrast, Difference, Past};
@@ -199,6 +201,47 @@ pub struct Answered {
     pub ok: bool,
     /// When the answer came.
     pub at: Time,
+}
+
+/// Something that can be chosen anew while the cluster runs, with its value.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ChoiceCard {
+    /// The name, as steps and files write it: `pre_vote`.
+    pub name: &'static str,
+    /// What it is called among people.
+    pub label: &'static str,
+    /// What it does, in one sentence.
+    pub sentence: &'static str,
+    /// Where it is described.
+    pub section: &'static str,
+    /// Under which heading it stands.
+    pub group: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+    /// Whether safety rests on the value that it has by default.
+    pub safety: bool,
+    /// What it is now.
+    pub value: String,
+    /// What it was when the run began.
+    pub began: String,
+}
+
+impl ChoiceCard {
+    /// Everything that can be chosen for a cluster, as it is at the moment.
+    pub fn all<P: Protocol>(cluster: &Cluster<P>) -> Vec<ChoiceCard> {
+        let card = |choice: &Choice<P::Config>| ChoiceCard {
+            name: choice.name,
+            label: choice.label,
+            sentence: choice.sentence,
+            section: choice.section,
+            group: choice.group,
+            kind: choice.kind,
+            safety: choice.safety,
+            value: (choice.get)(cluster.config()),
+            began: (choice.get)(&cluster.setup().protocol),
+        };
+        P::options().iter().map(card).collect()
+    }
 }
 
 /// A broken promise.

@@ -31,7 +31,7 @@ impl View {
         let from = from_slot.unwrap_or((last_slot + 1).saturating_sub(WINDOW)).max(1);
         let window = Window { from, count: WINDOW };
         let node = |(id, state): &(NodeId, Cow<'_, P>)| {
-            let node = state.observe(&cluster.setup().protocol, window);
+            let node = state.observe(cluster.config(), window);
             node_card(machine(cluster, *id), node, cluster.doors(), links)
         };
         let mut messages: Vec<Flight> = Vec::new();
@@ -89,7 +89,7 @@ fn state<P: Protocol>(cluster: &Cluster<P>, id: NodeId) -> Cow<'_, P> {
         Some(state) => Cow::Borrowed(state),
         None => {
             let durable = cluster.host(id).disk.durable();
-            Cow::Owned(P::boot(id, &cluster.setup().protocol, durable, &mut Effects::default()))
+            Cow::Owned(P::boot(id, cluster.config(), durable, &mut Effects::default()))
         }
     }
 }
@@ -110,7 +110,7 @@ fn machine<P: Protocol>(cluster: &Cluster<P>, id: NodeId) -> Machine<'_> {
     let host = cluster.host(id);
     Machine {
         id,
-        name: P::name(&cluster.setup().protocol, id),
+        name: P::name(cluster.config(), id),
         up: cluster.states()[id.slot()].is_some(),
         paused: host.paused,
         unflushed: host.disk.unflushed(),

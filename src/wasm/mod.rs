@@ -45,6 +45,9 @@ extern "C" {
     /// A scenario as it was written.
     #[wasm_bindgen(typescript_type = "Story")]
     pub type JsStory;
+    /// Everything that can be chosen anew while a cluster runs.
+    #[wasm_bindgen(typescript_type = "ChoiceCard[]")]
+    pub type JsChoices;
     /// How far a script has been played.
     #[wasm_bindgen(typescript_type = "Place")]
     pub type JsPlace;
@@ -283,6 +286,16 @@ impl Playground {
     pub fn view(&self, from_slot: Option<f64>) -> Result<JsView, JsError> {
         let from_slot = from_slot.map(micros).transpose()?.map(|span| span.0);
         plain(&self.run.cluster().view(from_slot))
+    }
+
+    /// Everything that can be chosen anew while the cluster runs, with its value at this moment; `set NAME VALUE` is the
+    /// step that chooses it.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice.
+    pub fn choices(&self) -> Result<JsChoices, JsError> {
+        plain(&self.run.cluster().choices())
     }
 
     /// The events with a number above `since`; the last 500 are kept.

@@ -88,7 +88,7 @@ impl Process {
 /// What is sent to one process.
 pub(crate) fn sent(wants: &Wants, whom: u8) -> Vec<Message> {
     let sent = wants.iter().filter_map(|effect| match effect {
-        Effect::Send { to, message } if to.0 == whom => Some(message.clone()),
+        Effect::Send { to, message, .. } if to.0 == whom => Some(message.clone()),
         _ => None,
     });
     sent.collect()

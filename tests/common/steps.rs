@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use raft_playground::chance::Ratio;
-use raft_playground::kv::Command;
+use raft_playground::kv::{Command, Read};
+use raft_playground::protocol::Order;
+use raft_playground::raft::OPTIONS;
 use raft_playground::sim::{Drift, Links, Rule, Step};
 use raft_playground::types::{ClientId, MessageId, NodeId, NodeSet, Process, Span, Spread, Text, Time};
 
@@ -90,6 +92,25 @@ fn drifts() -> impl Strategy<Value = Drift> {
     (prop_oneof!["\\+", "-"], ratios(50)).prop_map(|(sign, share)| format!("{sign}{share}").parse().expect("a drift"))
 }
 
+fn sets() -> impl Strategy<Value = NodeSet> {
+    proptest::collection::vec(nodes(), 0..6).prop_map(|ids| ids.into_iter().collect())
+}
+
+fn orders() -> impl Strategy<Value = Order> {
+    let some = sets().prop_filter("somebody", |set| !set.is_empty());
+    prop_oneof![
+        Just(Order::Campaign),
+        Just(Order::Forget),
+        Just(Order::Compact),
+        Just(Order::Leave),
+        nodes().prop_map(Order::Transfer),
+        nodes().prop_map(Order::Add),
+        nodes().prop_map(Order::Learn),
+        nodes().prop_map(Order::Remove),
+        (some, sets(), any::<bool>()).prop_map(|(voters, learners, stay)| Order::Members { voters, learners, stay }),
+    ]
+}
+
 /// Any step, of which most name nodes, clients or messages that a small cluster does not have.
 pub(crate) fn steps() -> impl Strategy<Value = Step> {
     let on_messages = prop_oneof![
@@ -115,12 +136,25 @@ pub(crate) fn steps() -> impl Strategy<Value = Step> {
         links().prop_map(Step::Heal),
         (links(), rules()).prop_map(|(links, rule)| Step::Rule(links, rule)),
     ];
-    let request = (clients(), commands(), proptest::option::of(nodes()));
+    let read = proptest::option::of(proptest::sample::select(Read::ALL.map(|(_, read)| read).to_vec()));
+    let request = (clients(), commands(), proptest::option::of(nodes()), read);
+    let option = proptest::sample::select(OPTIONS.iter().map(|choice| choice.name).collect::<Vec<_>>());
+    let by_operators = prop_oneof![
+        (nodes(), orders()).prop_map(|(id, order)| Step::Order(id, order)),
+        nodes().prop_map(Step::Start),
+        nodes().prop_map(Step::Tear),
+        (option, "(true|false|[0-9]{1,4}|index|lease|local|none|5%|[1-9]ms)")
+            .prop_map(|(name, value)| Step::Set(name.into(), value.into())),
+    ];
     prop_oneof![
         on_messages,
         on_nodes,
         on_links,
-        request.prop_map(|(client, command, to)| Step::Request { client, command, to }),
+        by_operators,
+        request.prop_map(|(client, command, to, read)| {
+            let read = read.filter(|_| matches!(command, Command::Get { .. }));
+            Step::Request { client, command, to, read }
+        }),
         spans().prop_map(|span| Step::Until(Time(span.0))),
         clients().prop_map(Step::Wake),
         any::<bool>().prop_map(Step::Traffic),

@@ -2,7 +2,7 @@
 //! may come to more than the configuration says. It has one client's door and never answers.
 
 use raft_playground::observe::{
-    Epoch, Fact, MessageView, NodeView, RoleMark, Shape, Show, Slot, Tell, Told, Vocabulary, Weight, Window,
+    Epoch, Fact, MessageView, NodeView, RoleMark, Shape, Show, Tell, Told, Vocabulary, Weight, Window,
 };
 use raft_playground::protocol::{Durable, Effects, Input, Moment, Property, Protocol, TimerName};
 use raft_playground::sim::Setup;
@@ -150,22 +150,7 @@ impl Protocol for Toy {
     }
 
     fn observe(&self, _: &Config, _: Window) -> NodeView {
-        NodeView {
-            role: "toy",
-            mark: if self.config.leads { RoleMark::Crown } else { RoleMark::Plain },
-            epoch: None,
-            vote: None,
-            leader: None,
-            tally: None,
-            slots: Vec::<Slot>::new(),
-            first_slot: 1,
-            last_slot: 0,
-            committed: 0,
-            applied: 0,
-            peers: Vec::new(),
-            store: None,
-            facts: Vec::new(),
-        }
+        NodeView::new("toy", if self.config.leads { RoleMark::Crown } else { RoleMark::Plain })
     }
 
     fn properties() -> &'static [Property<Self>] {

@@ -33,17 +33,18 @@ fn an_old_and_shorter_message_removes_nothing() {
 #[test]
 fn a_followers_answer_tells_what_the_message_proves() {
     for (prev, expected) in [
-        ((0, 0), Verdict::Matched(LogIndex(0))),
+        ((0, 0), Verdict::Matched(LogIndex(1))),
         ((1, 1), Verdict::Matched(LogIndex(1))),
         ((2, 2), Verdict::Matched(LogIndex(2))),
-        ((2, 1), Verdict::Mismatch(LogIndex(2))),
-        ((3, 3), Verdict::Mismatch(LogIndex(3))),
+        ((2, 1), Verdict::Mismatch { prev: LogIndex(2), hint: Some((LogIndex(1), Term(1))) }),
+        ((3, 3), Verdict::Mismatch { prev: LogIndex(3), hint: Some((LogIndex(2), Term(2))) }),
     ] {
         let mut node = voter(2, None, "12");
+        node.config.ack_committed = true;
         node.hear_and_flush(2, append(3, (1, 1), "", 1));
         assert_eq!(node.committed(), 1);
         let wants = node.hear(2, append(3, prev, "", 1));
-        let expected = [Message::AppendEntriesReply { term: Term(3), verdict: expected }];
+        let expected = [Message::AppendEntriesReply { term: Term(3), round: 2, last: LogIndex(2), verdict: expected }];
         assert_eq!(sent(&wants, 2), expected, "log 12, nothing behind {prev:?}");
         assert!(waits_anew(&wants), "the leader was heard, whether or not its entries fit");
     }
@@ -182,6 +183,7 @@ fn an_old_answer_takes_nothing_back() {
 #[test]
 fn an_answer_that_tells_nothing_new_causes_nothing() {
     let mut node = Node::leader(3, 0, "");
+    node.config.window = 1;
     let asked = |wants| sent(&wants, 2).len();
     assert_eq!(asked(node.tell_and_flush(Input::Request(request(1)))), 1);
     assert_eq!(asked(node.tell_and_flush(Input::Request(request(2)))), 0, "the first has not been answered");
@@ -202,7 +204,7 @@ fn a_newer_log_without_a_majority_is_overwritten() {
     ];
     let mut net = Net::of(&disks);
     net.campaign(1);
-    assert_eq!(net.nodes[0].show(), "candidate t2 1 c0", "three have voted for n3 in term 2");
+    assert_eq!(net.nodes[0].show(), "follower t2 1 c0", "three have voted for n3 in term 2");
     net.campaign(1);
     assert_eq!(net.nodes[0].show(), "leader t3 13 c2");
     assert_eq!(net.logs(), "13 13 13 13 13");
@@ -215,7 +217,8 @@ fn messages_of_an_old_leader_are_ignored() {
     assert_eq!(net.nodes[0].show(), "leader t3 123 c3");
     let mut follower = net.nodes[2].clone();
     let wants = follower.hear(2, append(2, (2, 2), "2", 3));
-    let refusal = Message::AppendEntriesReply { term: Term(3), verdict: Verdict::Mismatch(LogIndex(2)) };
+    let verdict = Verdict::Mismatch { prev: LogIndex(2), hint: None };
+    let refusal = Message::AppendEntriesReply { term: Term(3), round: 2, last: LogIndex(3), verdict };
     assert_eq!(sent(&wants, 2), [refusal], "the answer tells the later term");
     assert_eq!((follower.log(), waits_anew(&wants)), ("123".to_string(), false), "nothing of it is taken");
     net.tell(1, Input::Deliver { from: NodeId(2), message: append(2, (2, 2), "2", 3) });
@@ -228,20 +231,24 @@ fn the_logs_of_figure_7_become_the_leaders() {
     let leader = "1114455666";
     let others = ["111445566", "1114", "11144556666", "111445566677", "1114444", "11122233333"];
     let disks: Vec<Disk> = [leader].iter().chain(&others).map(|log| disk(7, None, log)).collect();
-    let mut net = Net::of(&disks);
-    net.campaign(1);
-    assert_eq!(net.logs(), ["11144556668"; 7].join(" "));
-    let rejections = |id: u8| {
-        let of = net.delivered.iter().filter(|(from, to, message)| {
-            let refused = matches!(message, Message::AppendEntriesReply { verdict: Verdict::Mismatch(_), .. });
-            (*from, *to) == (id, 1) && refused
-        });
-        of.count()
-    };
-    assert_eq!((2..=7).map(rejections).collect::<Vec<_>>(), [1, 6, 0, 0, 5, 7], "nextIndex goes back one by one");
-    let granted: Vec<u8> =
-        net.delivered.iter().filter(|(.., message)| *message == vote(8, true)).map(|(id, ..)| *id).collect();
-    assert_eq!(granted, [2, 3, 6, 7], "a, b, e and f can elect this leader");
+    for (hints, expected) in [(false, [1, 6, 0, 0, 5, 7]), (true, [1, 1, 0, 0, 1, 1])] {
+        let mut net = Net::of(&disks);
+        net.choose(|config| config.hints = hints);
+        net.campaign(1);
+        assert_eq!(net.logs(), ["11144556668"; 7].join(" "));
+        let rejections = |id: u8| {
+            let of = net.delivered.iter().filter(|(from, to, message)| {
+                let refused = matches!(message, Message::AppendEntriesReply { verdict: Verdict::Mismatch { .. }, .. });
+                (*from, *to) == (id, 1) && refused
+            });
+            of.count()
+        };
+        let rejections: Vec<usize> = (2..=7).map(rejections).collect();
+        assert_eq!(rejections, expected, "without hints nextIndex goes back one by one; hints: {hints}");
+        let granted: Vec<u8> =
+            net.delivered.iter().filter(|(.., message)| *message == vote(8, true)).map(|(id, ..)| *id).collect();
+        assert_eq!(granted, [2, 3, 6, 7], "a, b, e and f can elect this leader");
+    }
 }
 
 #[test]

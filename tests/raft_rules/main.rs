@@ -7,5 +7,13 @@
 
 mod entries;
 mod nodes;
+mod office;
+mod progress;
+mod promises;
 mod roles;
+mod sessions;
+mod snapshots;
+mod transfer;
 mod votes;
+mod words;
+mod writes;

@@ -4,96 +4,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use raft_playground::kv::{Command, Request};
+use raft_playground::kv::Request;
 use raft_playground::observe::{NodeView, Window};
-use raft_playground::protocol::{Durable, Effect, Effects, Input, Protocol};
-use raft_playground::raft::{Config, Disk, Entry, Message, Raft, Receipt, Timer, Verdict, Write};
-use raft_playground::types::{ClientId, LogIndex, NodeId, Term};
+use raft_playground::protocol::{Answer, Durable, Effect, Effects, Input, Order, Protocol};
+use raft_playground::raft::{Config, Disk, Message, Note, Raft, Receipt, Timer};
+use raft_playground::types::NodeId;
 
-pub(crate) type Wants = Vec<Effect<Raft>>;
-
-/// Entries with these terms.
-pub(crate) fn entries(terms: &str) -> Arc<[Entry]> {
-    let entry = |c: char| Entry { term: Term(u64::from(c.to_digit(10).expect("a digit"))), request: Request::noop() };
-    terms.chars().map(entry).collect()
-}
-
-/// A disk with this term, vote and log.
-pub(crate) fn disk(term: u64, vote: Option<u8>, log: &str) -> Disk {
-    let mut disk = Disk::default();
-    disk.write(&Write::Ballot { term: Term(term), vote: vote.map(NodeId) });
-    disk.write(&Write::Entries { term: None, after: LogIndex::ZERO, entries: entries(log) });
-    disk
-}
-
-/// A request of the first client.
-pub(crate) fn request(seq: u64) -> Arc<Request> {
-    Request::new(ClientId(1), seq, Command::Put { key: "a".into(), value: format!("val_{seq}").into() })
-}
-
-/// Node 1 of three.
-pub(crate) fn voter(term: u64, vote: Option<u8>, log: &str) -> Node {
-    Node::boot(1, &Config::new(3), disk(term, vote, log))
-}
-
-/// A candidate's request: its term, and the term and index of its last entry.
-pub(crate) fn request_vote(term: u64, last_term: u64, last_index: u64) -> Message {
-    let mut node = Node::boot(1, &Config::new(3), Disk::default());
-    let wants = node.tell(Input::Timeout(Timer::Election));
-    let mut message = sent(&wants, 2).pop().expect("a candidate asks everybody");
-    if let Message::RequestVote(ask) = &mut message {
-        (ask.term, ask.last_term, ask.last_index) = (Term(term), Term(last_term), LogIndex(last_index));
-    }
-    message
-}
-
-/// A leader's request: its term, index and term of the entry before, the entries' terms, its commit index.
-pub(crate) fn append(term: u64, prev: (u64, u64), more: &str, commit: u64) -> Message {
-    let wants = Node::leader(3, 0, "").tell(Input::Timeout(Timer::Heartbeat));
-    let mut message = sent(&wants, 2).pop().expect("a leader makes itself heard");
-    if let Message::AppendEntries(append) = &mut message {
-        (append.prev_index, append.prev_term) = (LogIndex(prev.0), Term(prev.1));
-        (append.term, append.entries, append.commit) = (Term(term), entries(more), LogIndex(commit));
-    }
-    message
-}
-
-pub(crate) fn vote(term: u64, granted: bool) -> Message {
-    Message::RequestVoteReply { term: Term(term), granted }
-}
-
-/// A follower's log agrees up to an index.
-pub(crate) fn matched(term: u64, index: u64) -> Message {
-    Message::AppendEntriesReply { term: Term(term), verdict: Verdict::Matched(LogIndex(index)) }
-}
-
-/// A follower's log does not hold the entry at an index.
-pub(crate) fn mismatch(term: u64, index: u64) -> Message {
-    Message::AppendEntriesReply { term: Term(term), verdict: Verdict::Mismatch(LogIndex(index)) }
-}
-
-/// What is sent to a node.
-pub(crate) fn sent(wants: &Wants, whom: u8) -> Vec<Message> {
-    let sent = wants.iter().filter_map(|effect| match effect {
-        Effect::Send { to, message } if to.0 == whom => Some(message.clone()),
-        _ => None,
-    });
-    sent.collect()
-}
-
-/// What is written to disk.
-pub(crate) fn written(wants: &Wants) -> Vec<Write> {
-    let written = wants.iter().filter_map(|effect| match effect {
-        Effect::Persist(write) => Some(write.clone()),
-        _ => None,
-    });
-    written.collect()
-}
-
-/// Whether the election timer is set anew.
-pub(crate) fn waits_anew(wants: &Wants) -> bool {
-    wants.iter().any(|effect| matches!(effect, Effect::Arm { timer: Timer::Election, .. }))
-}
+pub(crate) use crate::words::*;
 
 /// One node with its disk.
 #[derive(Clone)]
@@ -120,6 +37,24 @@ impl Node {
         }
         assert_eq!(node.view().role, "leader", "with a majority of {nodes} votes");
         node
+    }
+
+    /// The same node, once everybody has voted for it.
+    pub(crate) fn elected(mut self) -> Node {
+        self.time_out(Timer::Election);
+        let term = self.view().epoch.map_or(0, |epoch| epoch.number);
+        let me = self.id.0;
+        for voter in (1..=16).filter(|id| *id != me) {
+            self.hear_and_flush(voter, vote(term, true));
+        }
+        assert_eq!(self.view().role, "leader", "with all votes");
+        self
+    }
+
+    /// Something is chosen anew while the node runs.
+    pub(crate) fn choose(&mut self, change: impl FnOnce(&mut Config)) -> Wants {
+        change(&mut self.config);
+        self.tell_and_flush(Input::Configured)
     }
 
     /// Hands the node an input; what it writes is not flushed.
@@ -156,9 +91,36 @@ impl Node {
         self.tell_and_flush(Input::Deliver { from: NodeId(from), message })
     }
 
+    pub(crate) fn time_out(&mut self, timer: Timer) -> Wants {
+        self.tell_and_flush(Input::Timeout(timer))
+    }
+
+    pub(crate) fn order(&mut self, order: Order) -> Wants {
+        self.tell_and_flush(Input::Order(order))
+    }
+
+    /// A client asks for something.
+    pub(crate) fn ask(&mut self, request: Arc<Request>) -> Wants {
+        self.tell_and_flush(Input::Request(request))
+    }
+
+    /// Why the node does not do what an operator wants; it is told all the same, and nothing may come of it.
+    pub(crate) fn refusal(&mut self, order: Order) -> String {
+        let why = self.raft.refuses(&self.config, order).unwrap_or_default();
+        if !why.is_empty() {
+            let before = self.raft.clone();
+            let wants = self.tell(Input::Order(order));
+            assert_eq!(notes(&wants), [&Note::Disobeys { why: why.clone() }], "{order:?}");
+            assert!(wants.len() == 1 && self.raft == before, "{order:?} was refused, and something has come of it");
+        }
+        why
+    }
+
     /// A crash: only the disk stays.
-    pub(crate) fn restart(&mut self) {
-        self.raft = Raft::boot(self.id, &self.config, &self.disk, &mut Effects::default());
+    pub(crate) fn restart(&mut self) -> Wants {
+        let mut out = Effects::default();
+        self.raft = Raft::boot(self.id, &self.config, &self.disk, &mut out);
+        out.as_slice().to_vec()
     }
 
     pub(crate) fn view(&self) -> NodeView {
@@ -168,6 +130,19 @@ impl Node {
     /// The terms of all entries.
     pub(crate) fn log(&self) -> String {
         self.view().slots.iter().map(|slot| slot.epoch.text.clone()).collect()
+    }
+
+    /// What the store holds: `a=1 b=2`.
+    pub(crate) fn store(&self) -> String {
+        let pairs = self.view().store.into_iter().flatten();
+        pairs.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What a leader knows of a follower: `replicate, has 2, next 3`.
+    pub(crate) fn peer(&self, id: u8) -> String {
+        let peers = self.view().peers;
+        let peer = peers.iter().find(|peer| peer.node.0 == id);
+        peer.map_or("nothing".to_string(), |p| format!("{}, has {}, next {}", p.state, p.matched, p.next))
     }
 
     pub(crate) fn committed(&self) -> u64 {
@@ -191,6 +166,8 @@ pub(crate) struct Net {
     cut: Vec<(u8, u8)>,
     /// Every message that was delivered: from, to, what.
     pub(crate) delivered: Vec<(u8, u8, Message)>,
+    /// Every answer to a client: from whom, the number of the request, what.
+    pub(crate) answers: Vec<(u8, u64, Answer)>,
 }
 
 impl Net {
@@ -198,7 +175,32 @@ impl Net {
     pub(crate) fn of(disks: &[Disk]) -> Net {
         let config = Config::new(u8::try_from(disks.len()).expect("a few nodes"));
         let nodes = (1..).zip(disks).map(|(id, disk)| Node::boot(id, &config, disk.clone())).collect();
-        Net { nodes, queue: VecDeque::new(), cut: Vec::new(), delivered: Vec::new() }
+        Net { nodes, queue: VecDeque::new(), cut: Vec::new(), delivered: Vec::new(), answers: Vec::new() }
+    }
+
+    /// So many nodes, of which the first leads term 1.
+    pub(crate) fn led(nodes: u8, choose: impl Fn(&mut Config)) -> Net {
+        let mut net = Net::of(&vec![Disk::default(); usize::from(nodes)]);
+        net.choose(choose);
+        net.campaign(1);
+        assert_eq!(net.nodes[0].view().role, "leader");
+        net
+    }
+
+    /// A new machine, of which nobody knows yet.
+    pub(crate) fn start(&mut self) -> u8 {
+        let id = u8::try_from(self.nodes.len() + 1).expect("a few nodes");
+        self.nodes.push(Node::boot(id, &self.nodes[0].config, Disk::default()));
+        id
+    }
+
+    pub(crate) fn node(&mut self, id: u8) -> &mut Node {
+        &mut self.nodes[usize::from(id) - 1]
+    }
+
+    /// Something is chosen anew for all nodes.
+    pub(crate) fn choose(&mut self, change: impl Fn(&mut Config)) {
+        self.nodes.iter_mut().for_each(|node| change(&mut node.config));
     }
 
     /// Nothing passes between two nodes from now on.
@@ -214,8 +216,10 @@ impl Net {
     pub(crate) fn tell(&mut self, id: u8, input: Input<Raft>) {
         let wants = self.nodes[usize::from(id) - 1].tell_and_flush(input);
         for effect in wants {
-            if let Effect::Send { to, message } = effect {
-                self.queue.push_back((id, to.0, message));
+            match effect {
+                Effect::Send { to, message, .. } => self.queue.push_back((id, to.0, message)),
+                Effect::Reply { seq, answer, .. } => self.answers.push((id, seq, answer)),
+                _ => {}
             }
         }
         while let Some((from, to, message)) = self.queue.pop_front() {
@@ -224,6 +228,25 @@ impl Net {
                 self.tell(to, Input::Deliver { from: NodeId(from), message });
             }
         }
+    }
+
+    pub(crate) fn order(&mut self, id: u8, order: Order) {
+        assert_eq!(self.node(id).refusal(order), "", "{order:?} to n{id}");
+        self.tell(id, Input::Order(order));
+    }
+
+    pub(crate) fn ask(&mut self, id: u8, request: Arc<Request>) {
+        self.tell(id, Input::Request(request));
+    }
+
+    /// A leader makes itself heard twice: so that what is committed by the first is known by the second.
+    pub(crate) fn beat(&mut self, id: u8) {
+        (0..2).for_each(|_| self.tell(id, Input::Timeout(Timer::Heartbeat)));
+    }
+
+    /// Every message of a kind that was delivered on a link.
+    pub(crate) fn delivered_on(&self, from: u8, to: u8) -> impl Iterator<Item = &Message> {
+        self.delivered.iter().filter(move |(a, b, _)| (*a, *b) == (from, to)).map(|(.., message)| message)
     }
 
     pub(crate) fn campaign(&mut self, id: u8) {

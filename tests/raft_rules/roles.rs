@@ -52,7 +52,12 @@ fn each_role_has_its_timers() {
         ("a candidate hears the winner", candidate(), deliver(2, append(2, (1, 1), "", 0)), "+election -retry"),
         ("a candidate hears of a later term", candidate(), deliver(2, vote(3, false)), "-retry"),
         ("a leader makes itself heard", leader(), Input::Timeout(Timer::Heartbeat), "+heartbeat"),
-        ("a leader hears of a later term", leader(), deliver(2, matched(3, 1)), "+election -heartbeat"),
+        (
+            "a leader hears of a later term",
+            leader(),
+            deliver(2, matched(3, 1)),
+            "+election -heartbeat -quorum -transfer -leasea -leaseb",
+        ),
         ("a follower hears its leader", voter(1, None, "1"), deliver(2, append(1, (1, 1), "", 0)), "+election"),
         ("a follower hears of a later term", voter(1, None, "1"), deliver(2, vote(3, false)), ""),
     ] {

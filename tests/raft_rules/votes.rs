@@ -10,7 +10,7 @@ use crate::nodes::{Net, Node, append, disk, matched, request, request_vote, sent
 fn check_vote(mut node: Node, from: u8, ask: Message, expected: char, what: &str) {
     let wants = node.hear(from, ask);
     let replies = sent(&wants, from);
-    let [Message::RequestVoteReply { term, granted }] = replies[..] else { panic!("{what}: answered {replies:?}") };
+    let [Message::RequestVoteReply { term, granted, .. }] = replies[..] else { panic!("{what}: answered {replies:?}") };
     assert_eq!(if granted { 'G' } else { 'R' }, expected, "{what}");
     assert_eq!(node.view().epoch.map(|epoch| epoch.number), Some(term.0), "{what}: the answer tells the voter's term");
     assert_eq!(waits_anew(&wants), granted, "{what}: only who grants a vote gives the candidate time");
@@ -72,7 +72,6 @@ fn a_vote_survives_a_crash_and_is_on_its_way_to_disk_before_it_is_sent() {
 
 #[test]
 fn one_round_of_votes() {
-    // A candidate that has lost goes on: its timer ends the candidacy, or another leader does.
     for (size, replies, expected) in [
         (1, "", "leader"),
         (3, "YY", "leader"),
@@ -80,9 +79,9 @@ fn one_round_of_votes() {
         (5, "YYYY", "leader"),
         (5, "YYY", "leader"),
         (5, "YY", "leader"),
-        (3, "NN", "candidate"),
-        (5, "NNNN", "candidate"),
-        (5, "YNNN", "candidate"),
+        (3, "NN", "follower"),
+        (5, "NNNN", "follower"),
+        (5, "YNNN", "follower"),
         (3, "", "candidate"),
         (5, "Y", "candidate"),
         (5, "NN", "candidate"),
@@ -136,7 +135,7 @@ fn a_candidates_own_vote_counts_once_it_is_on_disk() {
 }
 
 #[test]
-fn duelling_candidates_without_a_vote_before_the_vote() {
+fn duelling_candidates() {
     let mut net = Net::of(&vec![Disk::default(); 3]);
     net.cut(1, 3);
     net.campaign(1);
@@ -146,8 +145,21 @@ fn duelling_candidates_without_a_vote_before_the_vote() {
     net.campaign(3);
     assert_eq!(
         net.show(),
-        "follower t2 1 c1 | follower t2 1 c0 | candidate t2 - c0",
+        "follower t2 1 c1 | follower t2 1 c0 | follower t2 - c0",
         "its log is behind, its term is not"
+    );
+    let mut net = Net::of(&vec![Disk::default(); 3]);
+    net.choose(|config| config.pre_vote = true);
+    net.cut(1, 3);
+    net.campaign(1);
+    net.campaign(3);
+    assert_eq!(net.show(), "leader t1 1 c1 | follower t1 1 c0 | follower t1 - c0");
+    net.heal();
+    net.campaign(3);
+    assert_eq!(
+        net.show(),
+        "leader t1 1 c1 | follower t1 1 c0 | follower t1 - c0",
+        "with pre-vote nothing is disturbed"
     );
 }
 

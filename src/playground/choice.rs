@@ -1,0 +1,159 @@
+//! Which protocols there are, and what opens a run of one.
+//!
+//! Every build tells of all of them, since names, legends and sizes are a few texts. What runs them is compiled once
+//! for each, which is most of the wasm; so the page loads first a build without the feature `contrast`, which runs Raft
+//! alone, and the one that runs them all when somebody wants another.
+
+use serde::Serialize;
+
+use super::{Playground, Session};
+use crate::check::swarm::{self, Failed, Passed};
+use crate::multi_paxos::MultiPaxos;
+use crate::observe::Vocabulary;
+use crate::protocol::{Protocol, TimerName};
+use crate::raft::Raft;
+use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
+use crate::sim::{Refused, Setup};
+use crate::single_server::SingleServer;
+use crate::types::Span;
+
+/// Whether this build runs the protocols beside Raft, and does not only tell of them.
+const CONTRAST: bool = cfg!(feature = "contrast");
+
+/// A protocol that can be chosen.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProtocolCard {
+    /// Its names of things, and the legend.
+    #[serde(flatten)]
+    pub words: Vocabulary,
+    /// Its number fields.
+    pub counts: &'static [Count],
+    /// Whether this build can run it.
+    pub here: bool,
+    /// The timers that steps may name, the main one first.
+    #[serde(skip)]
+    pub timers: Vec<&'static str>,
+}
+
+impl ProtocolCard {
+    fn of<P: Protocol>(counts: &'static [Count], here: bool) -> ProtocolCard {
+        ProtocolCard { words: P::WORDS, counts, here, timers: timers::<P>() }
+    }
+
+    /// The kinds of messages that a script may name: `AppendEntries, empty` is an AppendEntries, too.
+    pub fn messages(&self) -> Vec<&'static str> {
+        let mut kinds: Vec<&str> = self.words.messages.iter().filter_map(|word| word.name.split(',').next()).collect();
+        kinds.dedup();
+        kinds
+    }
+}
+
+/// Every protocol that can be chosen.
+pub fn protocols() -> Vec<ProtocolCard> {
+    vec![
+        ProtocolCard::of::<Raft>(RAFT, true),
+        ProtocolCard::of::<MultiPaxos>(MULTI_PAXOS, CONTRAST),
+        ProtocolCard::of::<SingleServer>(SINGLE_SERVER, CONTRAST),
+    ]
+}
+
+/// The protocol of this name.
+///
+/// # Errors
+///
+/// One sentence, where there is none.
+pub fn card(protocol: &str) -> Result<ProtocolCard, Refused> {
+    protocols().into_iter().find(|card| card.words.protocol == protocol).ok_or_else(|| {
+        let known: Vec<&str> = protocols().iter().map(|card| card.words.protocol).collect();
+        Refused(format!("`{protocol}` is not a protocol: expected {}", known.join(", ")))
+    })
+}
+
+/// Starts a cluster.
+///
+/// # Errors
+///
+/// One sentence, where the settings ask for what cannot be.
+pub fn open(settings: &Settings) -> Result<Box<dyn Playground>, Refused> {
+    begin(settings, Opening)
+}
+
+/// Runs one cluster under random faults, and then until it makes progress; see [`swarm::run`].
+///
+/// # Errors
+///
+/// One sentence, where the settings ask for what cannot be. What became of the run is in the result within.
+pub fn swarm(settings: &Settings, span: Span) -> Result<Result<Passed, Failed>, Refused> {
+    begin(settings, Swarming { span })
+}
+
+/// What is to become of a cluster, whatever its protocol.
+trait Beginning {
+    type Run;
+
+    fn begin<P: Protocol>(self, settings: &Settings, setup: Setup<P>) -> Self::Run;
+}
+
+/// The one place that goes from a protocol's name to its type.
+fn begin<B: Beginning>(settings: &Settings, what: B) -> Result<B::Run, Refused> {
+    match settings.protocol.as_str() {
+        "raft" => Ok(what.begin(settings, settings.raft()?)),
+        #[cfg(feature = "contrast")]
+        "multi_paxos" => Ok(what.begin(settings, settings.multi_paxos()?)),
+        #[cfg(feature = "contrast")]
+        "single_server" => Ok(what.begin(settings, settings.single_server()?)),
+        other => {
+            let ProtocolCard { words, .. } = card(other)?;
+            Err(Refused(format!("this build does not run {}: it was made without the feature `contrast`", words.title)))
+        }
+    }
+}
+
+/// A person plays with it.
+struct Opening;
+
+impl Beginning for Opening {
+    type Run = Box<dyn Playground>;
+
+    fn begin<P: Protocol>(self, settings: &Settings, setup: Setup<P>) -> Self::Run {
+        Session::open(settings, setup)
+    }
+}
+
+/// Random faults are let loose on it for so long.
+struct Swarming {
+    span: Span,
+}
+
+impl Beginning for Swarming {
+    type Run = Result<Passed, Failed>;
+
+    fn begin<P: Protocol>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
+        swarm::run(setup, self.span)
+    }
+}
+
+pub(super) fn timers<P: Protocol>() -> Vec<&'static str> {
+    P::Timer::ALL.iter().map(|timer| timer.name()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_this_build_tells_of_it_runs_or_refuses_with_a_sentence() {
+        for card in protocols() {
+            let settings = Settings { protocol: card.words.protocol.to_string(), ..Settings::default() };
+            match open(&settings) {
+                Ok(_) => assert!(card.here, "{}", card.words.title),
+                Err(Refused(why)) => {
+                    assert!(!card.here, "{why}");
+                    let title = card.words.title;
+                    let told = format!("this build does not run {title}: it was made without the feature `contrast`");
+                    assert_eq!(why, told);
+                }
+            }
+        }
+    }
+}

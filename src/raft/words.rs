@@ -1,0 +1,208 @@
+//! The names of Raft's things in the neutral words of [`crate::observe`], and its legend.
+
+use crate::kv::Read;
+use crate::observe::{MessageWord, Named, OrderWord, RoleMark, RoleWord, Shape, Vocabulary};
+
+pub(super) const WORDS: Vocabulary = Vocabulary {
+    protocol: "raft",
+    title: "Raft",
+    sentence: "A leader, elected by a majority, decides the order of all entries; the others copy its log.",
+    epoch: "term",
+    slots: "log",
+    slot: "index",
+    committed: "commitIndex",
+    applied: "lastApplied",
+    next: "nextIndex",
+    matched: "matchIndex",
+    main_timer: Some("election"),
+    roles: &[
+        RoleWord {
+            name: "leader",
+            mark: RoleMark::Crown,
+            sentence: "Takes requests, sends its log to all others, and says what is committed.",
+        },
+        RoleWord {
+            name: "candidate",
+            mark: RoleMark::Seeking,
+            sentence: "Has heard no leader and asks for votes in a new term.",
+        },
+        RoleWord {
+            name: "pre-candidate",
+            mark: RoleMark::Seeking,
+            sentence: "Asks who would vote for it, before it enters a new term.",
+        },
+        RoleWord {
+            name: "follower",
+            mark: RoleMark::Plain,
+            sentence: "Copies the leader's log; asks for votes when its election timer runs out.",
+        },
+        RoleWord { name: "learner", mark: RoleMark::Passive, sentence: "Copies the leader's log, and does not vote." },
+        RoleWord { name: "outsider", mark: RoleMark::Absent, sentence: "Takes no part: not added yet, or removed." },
+    ],
+    messages: &[
+        MessageWord {
+            name: "RequestVote",
+            shape: Shape::Triangle,
+            reply: false,
+            sentence: "A candidate asks for a vote in its term.",
+        },
+        MessageWord {
+            name: "RequestVoteReply",
+            shape: Shape::Triangle,
+            reply: true,
+            sentence: "A node grants (+) or refuses (−) its vote.",
+        },
+        MessageWord {
+            name: "AppendEntries",
+            shape: Shape::Square,
+            reply: false,
+            sentence: "The leader sends entries of its log, and how far they are committed.",
+        },
+        MessageWord {
+            name: "AppendEntries, empty",
+            shape: Shape::Dot,
+            reply: false,
+            sentence: "A heartbeat: the leader says that it is there.",
+        },
+        MessageWord {
+            name: "AppendEntriesReply",
+            shape: Shape::Square,
+            reply: true,
+            sentence: "A follower's log agrees (+) with the leader's so far, or does not (−).",
+        },
+        MessageWord {
+            name: "PreVote",
+            shape: Shape::Triangle,
+            reply: false,
+            sentence: "A node asks whether it would get a vote, before it enters a new term.",
+        },
+        MessageWord {
+            name: "PreVoteReply",
+            shape: Shape::Triangle,
+            reply: true,
+            sentence: "A node says that it would vote for the other (+), or would not (−).",
+        },
+        MessageWord {
+            name: "InstallSnapshot",
+            shape: Shape::Block,
+            reply: false,
+            sentence: "The leader sends a part of its snapshot, in place of entries that are gone.",
+        },
+        MessageWord {
+            name: "InstallSnapshotReply",
+            shape: Shape::Block,
+            reply: true,
+            sentence: "A follower says how much of the snapshot it has.",
+        },
+        MessageWord {
+            name: "TimeoutNow",
+            shape: Shape::Diamond,
+            reply: false,
+            sentence: "The leader asks a node to campaign at once, to take over from it.",
+        },
+        MessageWord {
+            name: "ReadIndex",
+            shape: Shape::Diamond,
+            reply: false,
+            sentence: "A follower asks how far it must have come to answer a get.",
+        },
+        MessageWord {
+            name: "ReadIndexReply",
+            shape: Shape::Diamond,
+            reply: true,
+            sentence: "The leader says how far.",
+        },
+        MessageWord {
+            name: "Forward",
+            shape: Shape::Tag,
+            reply: false,
+            sentence: "A follower passes a client's request on to the leader.",
+        },
+        MessageWord { name: "request", shape: Shape::Tag, reply: false, sentence: "A client asks for something." },
+        MessageWord {
+            name: "answer",
+            shape: Shape::Tag,
+            reply: true,
+            sentence: "A node tells what it came to, or who leads.",
+        },
+    ],
+    orders: ORDERS,
+    reads: Read::NAMES,
+    grows: true,
+};
+
+/// What an operator may tell a node.
+const ORDERS: &[OrderWord] = &[
+    OrderWord {
+        verb: "transfer",
+        names: Named::Member,
+        led: true,
+        label: "Hand over the lead",
+        sentence: "The leader brings the other's log up to its own and asks it to campaign.",
+        section: "dissertation §3.10",
+    },
+    OrderWord {
+        verb: "campaign",
+        names: Named::Nobody,
+        led: false,
+        label: "Campaign now",
+        sentence: "The node asks for votes without waiting for its timer.",
+        section: "Raft §5.2",
+    },
+    OrderWord {
+        verb: "forget",
+        names: Named::Nobody,
+        led: false,
+        label: "Forget the leader",
+        sentence: "The node believes in no leader until it hears one, and votes for whoever asks.",
+        section: "etcd: ForgetLeader",
+    },
+    OrderWord {
+        verb: "compact",
+        names: Named::Nobody,
+        led: false,
+        label: "Take a snapshot",
+        sentence: "The node puts a snapshot in the place of all that it has applied.",
+        section: "Raft §7",
+    },
+    OrderWord {
+        verb: "add",
+        names: Named::Other,
+        led: true,
+        label: "Let it vote",
+        sentence: "The leader makes a voter of a node that did not vote.",
+        section: "dissertation §4.1",
+    },
+    OrderWord {
+        verb: "learn",
+        names: Named::Other,
+        led: true,
+        label: "Let it learn",
+        sentence: "The leader lets a node follow along without a vote.",
+        section: "dissertation §4.2.1",
+    },
+    OrderWord {
+        verb: "remove",
+        names: Named::Member,
+        led: true,
+        label: "Remove it",
+        sentence: "The leader lets a node take part no longer.",
+        section: "dissertation §4.1",
+    },
+    OrderWord {
+        verb: "members",
+        names: Named::All,
+        led: true,
+        label: "Change the members",
+        sentence: "The leader changes all members at once, by joint consensus where more than one voter changes.",
+        section: "Raft §6",
+    },
+    OrderWord {
+        verb: "leave",
+        names: Named::Nobody,
+        led: true,
+        label: "End the change",
+        sentence: "The leader ends a joint configuration that was to stay.",
+        section: "Raft §6",
+    },
+];
