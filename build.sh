@@ -9,11 +9,12 @@ usage() {
 usage: ./build.sh COMMAND
 
   serve [port]     build the page and serve it on http://127.0.0.1:8080/
-  build            build the page: the wasm package into www/pkg/, the page's few files into dist/
+  build            build the page: the wasm packages into www/pkg/, the page's few files into dist/
   test [STAGE...]  run every check and test, or only these stages (order of a full run):
                      fmt clippy clippy-wasm doc native wasm-firefox wasm-chrome wasm-node
                      build sizes tsc eslint prettier unit e2e
-  bench            measure events per second, natively and as wasm, what walking back costs, and the script time of a frame
+  bench            measure events per second, natively and as wasm, what walking back costs, the Raft core beside TiKV's,
+                   and the script time of a frame
   setup            only install what the tests need
   env              print export lines for a shell: eval "$(./build.sh env)"; wasm-pack test --headless --firefox
   help             this text
@@ -41,18 +42,19 @@ readonly STAGES=(fmt clippy clippy-wasm doc native wasm-firefox wasm-chrome wasm
 
 # ---------------------------------------------------------------------------------------------- building
 
-# wasm_package TARGET FOLDER: wasm-bindgen's package for `web` or `nodejs`, optimised. Skipped when FOLDER was
-# made from the same bytes by the same tools.
+# wasm_package TARGET FOLDER: wasm-bindgen's package for `web` or `nodejs`, optimised, its files named as the folder.
+# Skipped when FOLDER was made from the same bytes by the same tools.
 wasm_package() {
-  local kind=$1 folder=$2 wasm=$TARGET_DIR/$WASM_TARGET/wasm/raft_playground.wasm stamp fresh
+  local kind=$1 folder=$2 name=${2##*/} wasm=$TARGET_DIR/$WASM_TARGET/wasm/raft_playground.wasm stamp fresh
   # No flags for wasm features: wasm-opt reads which ones rustc used from the file (profile.release.strip).
-  local optimise=(-O2 --one-caller-inline-max-function-size=0)
+  # Functions in the order of their names: neighbours are alike, which gzip makes use of.
+  local optimise=(-O3 --one-caller-inline-max-function-size=0 --reorder-functions-by-name)
   stamp="$(sha256sum <"$wasm" | cut -c 1-32) wasm-bindgen $WASM_BINDGEN_VERSION $(wasm-opt --version) ${optimise[*]} $kind"
   if [ ! -f "$folder/.made-from" ] || [ "$(<"$folder/.made-from")" != "$stamp" ]; then
     note "wasm-bindgen --target $kind, wasm-opt ${optimise[0]} -> $folder"
     fresh=$(mktemp -d target/pkg-XXXXXX)
-    wasm-bindgen --target "$kind" --out-dir "$fresh" "$wasm"
-    wasm-opt "${optimise[@]}" "$fresh/raft_playground_bg.wasm" -o "$fresh/raft_playground_bg.wasm"
+    wasm-bindgen --target "$kind" --out-dir "$fresh" --out-name "$name" "$wasm"
+    wasm-opt "${optimise[@]}" "$fresh/${name}_bg.wasm" -o "$fresh/${name}_bg.wasm"
     # The package for Node is CommonJS, and package.json of the project says that a .js file is not.
     [ "$kind" != nodejs ] || echo '{ "type": "commonjs" }' >"$fresh/package.json"
     printf '%s\n' "$stamp" >"$fresh/.made-from"
@@ -63,13 +65,13 @@ wasm_package() {
   fi
 }
 
-build_wasm() { # build_wasm TARGET FOLDER
+build_wasm() { # build_wasm TARGET FOLDER [FLAG...], flags for cargo
   need_wasm_target
   need_wasm_bindgen
   need_npm serve
   mkdir -p target
-  note "cargo build --profile wasm --target $WASM_TARGET"
-  cargo build --locked --profile wasm --lib --target "$WASM_TARGET"
+  note "cargo build --profile wasm --target $WASM_TARGET ${*:3}"
+  cargo build --locked --profile wasm --lib --target "$WASM_TARGET" "${@:3}"
   wasm_package "$1" "$2"
 }
 
@@ -80,9 +82,13 @@ build() {
     exec 9>target/.build-lock
     flock 9
   fi
-  build_wasm web www/pkg
-  printf 'www/pkg/raft_playground_bg.wasm: %s bytes, %s with gzip\n' \
-    "$(wc -c <www/pkg/raft_playground_bg.wasm)" "$(gzip -9 <www/pkg/raft_playground_bg.wasm | wc -c)"
+  # What the page loads first, and what it loads when another protocol than Raft is wanted: see the features in Cargo.toml.
+  build_wasm web www/pkg/raft --no-default-features
+  build_wasm web www/pkg/all_protocols
+  local wasm
+  for wasm in www/pkg/*/*.wasm; do
+    printf '%s: %s bytes, %s with gzip\n' "$wasm" "$(wc -c <"$wasm")" "$(gzip -9 <"$wasm" | wc -c)"
+  done
   note "tools/bundle.mjs: www/ -> dist/"
   node tools/bundle.mjs www dist
   exec 9>&-
@@ -125,6 +131,9 @@ stage_clippy-wasm() {
   need_component clippy clippy
   need_wasm_target
   cargo clippy --locked --lib --tests --target "$WASM_TARGET" -- -D warnings
+  # What the page loads first, and the whole library for who wants Raft alone.
+  cargo clippy --locked --lib --target "$WASM_TARGET" --no-default-features -- -D warnings
+  cargo clippy --locked --lib --no-default-features -- -D warnings
 }
 stage_doc() {
   need_wasm_target
@@ -152,7 +161,7 @@ stage_sizes() {
 }
 stage_tsc() {
   need_npm all
-  [ -f www/pkg/raft_playground.d.ts ] || build
+  [ -f www/pkg/all_protocols/all_protocols.d.ts ] || build
   tsc -p tsconfig.json
   tsc -p tsconfig.tools.json
 }
@@ -166,7 +175,7 @@ stage_prettier() {
 }
 stage_unit() {
   need_node
-  [ -f www/pkg/raft_playground.js ] || build
+  [ -f www/pkg/all_protocols/all_protocols.js ] || build
   # Names, not the folder: Node 20 and 22 disagree on what `node --test FOLDER` means.
   local tests=(www/test/*.test.js)
   [ -f "${tests[0]}" ] || die "There is no www/test/*.test.js."
@@ -275,9 +284,10 @@ bench)
   say "native"
   cargo bench --locked --bench events
   cargo bench --locked --bench travel
+  cargo bench --locked --bench peer
   say "wasm, in turn with native"
-  build_wasm nodejs target/bench-pkg
-  node benches/wasm.mjs target/bench-pkg
+  build_wasm nodejs target/bench-pkg/raft --no-default-features
+  node benches/wasm.mjs target/bench-pkg/raft
   say "frames, in Chromium"
   need_npm all
   need_browsers

@@ -52,8 +52,9 @@ function report(what, ours, peer) {
 function measure({ traffic, seconds, seeks }) {
   const { session, engine } = /** @type {any} */ (window).raftPlayground;
   session.close();
-  const memory = () => engine.memory().byteLength;
-  const run = new engine.Playground({ protocol: 'raft', seed: 1, traffic });
+  const memory = () => engine.memory.buffer.byteLength;
+  const Playground = engine.core();
+  const run = new Playground({ seed: 1, traffic });
   run.tick(1_000_000);
   const before = memory();
   for (let second = 1; second < seconds; second += 1) run.tick(1_000_000);

@@ -14,8 +14,8 @@ const NATIVE = 'events_per_second_native';
 const SEED = 1;
 const EVENTS = 1_000_000;
 
-const folder = resolve(process.argv[2] ?? 'target/bench-pkg');
-const playground = createRequire(import.meta.url)(`${folder}/raft_playground.js`);
+const folder = resolve(process.argv[2] ?? 'target/bench-pkg/raft');
+const playground = createRequire(import.meta.url)(`${folder}/raft.js`);
 
 if (typeof playground.bench_events !== 'function') {
   console.error('benches/wasm.mjs: the wasm package exports no function `bench_events(seed, events)`.');

@@ -5,14 +5,15 @@
 // Scripts and styles are bundled and minified; the wasm and everything else that is not source is copied.
 import { build } from 'esbuild';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { parse } from 'smol-toml';
 
 /** Files that others name: the page's script and style, and the custom element for other people's pages. */
 const ENTRIES = ['main.js', 'raft-playground.js', 'style.css'];
 /** Folders of `from` that are no part of the page. */
 const LEFT_OUT = new Set(['pkg', 'test']);
-const WASM = 'pkg/raft_playground_bg.wasm';
+/** The core: for what the page shows first, and for all that it can show. */
+const WASM = ['pkg/raft/raft_bg.wasm', 'pkg/all_protocols/all_protocols_bg.wasm'];
 
 const [from = 'www', to = 'dist'] = process.argv.slice(2);
 
@@ -41,7 +42,7 @@ async function scenarios(folder) {
 }
 
 async function main() {
-  for (const needed of ['index.html', 'main.js', WASM]) {
+  for (const needed of ['index.html', 'main.js', ...WASM]) {
     if (!(await exists(join(from, needed)))) throw new Error(`${join(from, needed)} is missing.`);
   }
   /** @type {string[]} */
@@ -68,8 +69,8 @@ async function main() {
       chunkNames: '[name]-[hash]',
       logLevel: 'warning',
     });
-    // wasm-bindgen's script looks for the wasm beside itself, and after bundling that is here.
-    await cp(join(from, WASM), join(fresh, 'raft_playground_bg.wasm'));
+    // wasm-bindgen's scripts look for the wasm beside themselves, and after bundling that is here.
+    for (const wasm of WASM) await cp(join(from, wasm), join(fresh, basename(wasm)));
     for (const item of await readdir(from, { withFileTypes: true })) {
       const source = ['.js', '.css'].includes(extname(item.name));
       if (source || LEFT_OUT.has(item.name) || item.name.startsWith('.')) continue;

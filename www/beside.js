@@ -7,7 +7,7 @@
 import { html, nothing, render } from 'lit-html';
 import { Desk } from './desk.js';
 import { closeDialog, openDialog } from './dialog.js';
-import { counted } from './format.js';
+import { counted, messageOf } from './format.js';
 import { Session } from './session.js';
 import { Stage } from './stage.js';
 
@@ -31,7 +31,7 @@ export class Besides {
   /**
    * @param {HTMLElement} rings where the columns stand, the desk's own being the first
    * @param {Desk} desk
-   * @param {import('./session.js').Engine} engine
+   * @param {import('./engine.js').Engine} engine
    */
   constructor(rings, desk, engine) {
     this.#rows = rings;
@@ -47,12 +47,21 @@ export class Besides {
    *
    * @param {string[]} protocols
    */
-  show(protocols) {
+  async show(protocols) {
     const { session } = this.#desk;
+    const { runs } = session;
+    try {
+      for (const name of protocols) await this.#engine.load(name);
+    } catch (error) {
+      this.#desk.say('keys', messageOf(error));
+      return;
+    }
+    // Who has begun something else meanwhile wants that.
+    if (runs !== session.runs) return;
     this.shown = protocols.filter((name) => name !== session.words.protocol).slice(0, MOST);
     this.#runs = -1;
     // All begin at the same time, or they would not be in lockstep; the last run is kept like any other.
-    if (this.shown.length > 0) this.#desk.start({ ...session.settings, traffic: session.view.traffic });
+    if (this.shown.length > 0) await this.#desk.start({ ...session.settings, traffic: session.view.traffic });
     this.#follow();
   }
 

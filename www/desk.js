@@ -104,10 +104,11 @@ export class Desk {
     return refused === undefined;
   }
 
-  /** Another cluster in place of this one. Whether it runs. @param {Settings} settings */
-  start(settings) {
+  /** Another cluster in place of this one. @param {Settings} settings @returns {Promise<boolean>} whether it runs */
+  async start(settings) {
     const stood = this.session.failure !== undefined;
-    const refused = this.session.start(settings);
+    const refused = await this.session.start(settings);
+    if (refused === '') return false;
     if (refused === undefined) this.#opened(stood);
     this.say('start', refused);
     return refused === undefined;
@@ -123,6 +124,7 @@ export class Desk {
   async open(spot, text) {
     const stood = this.session.failure !== undefined;
     const refused = await this.session.open(text);
+    if (refused === '') return false;
     if (refused === undefined) this.#opened(stood);
     this.say(spot, refused);
     return refused === undefined;

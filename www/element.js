@@ -11,11 +11,12 @@
 // every screen reader. Its style sheet names nothing outside of .playground but its colours, as custom properties.
 
 import { Desk } from './desk.js';
+import { loadEngine } from './engine.js';
 import { showFailure } from './failure.js';
 import { messageOf } from './format.js';
 import { listenToKeys } from './keyboard.js';
 import { Player } from './player.js';
-import { Session, loadEngine } from './session.js';
+import { Session } from './session.js';
 import { PLACED, openingFrom } from './settings.js';
 import { Stage } from './stage.js';
 
@@ -41,13 +42,14 @@ export class RaftPlayground extends HTMLElement {
     const { signal } = this.#away;
     this.classList.add('playground');
     this.replaceChildren(furniture());
-    await Promise.all([styled(), loadEngine()])
-      .then(([, engine]) => {
-        if (!signal.aborted) this.#open(engine);
-      })
-      .catch((error) => {
-        this.textContent = `The cluster could not be loaded: ${messageOf(error)}.`;
-      });
+    try {
+      const [engine] = await Promise.all([loadEngine(), styled()]);
+      const opening = this.#opening(engine.cards);
+      await engine.load(opening.settings.protocol);
+      if (!signal.aborted) this.#open(engine, opening);
+    } catch (error) {
+      this.textContent = `The cluster could not be loaded: ${messageOf(error)}.`;
+    }
   }
 
   disconnectedCallback() {
@@ -64,20 +66,31 @@ export class RaftPlayground extends HTMLElement {
    * @param {Desk} desk
    */
   #read(desk) {
-    const { settings, speed, complaints } = openingFrom((name) => this.getAttribute(name), desk.session.cards, []);
+    const { settings, speed, complaints } = this.#opening(desk.session.cards);
     const fresh = complaints.filter((sentence) => !this.#complaints.includes(sentence));
     this.#complaints = complaints;
     if (fresh.length > 0) return this.#refuse(fresh.join(' '));
     desk.player.clock.speed = speed;
     const asked = JSON.stringify(settings);
-    if (asked !== this.#asked && !desk.start(settings)) this.#refuse(desk.said('start'));
+    if (asked !== this.#asked) this.#start(desk, settings);
     this.#asked = asked;
     desk.changed();
   }
 
-  /** @param {import('./session.js').Engine} engine */
-  #open(engine) {
-    const opening = openingFrom((name) => this.getAttribute(name), engine.protocols(), []);
+  /** @param {Desk} desk @param {import('../src/wasm.js').Settings} settings */
+  async #start(desk, settings) {
+    if (await desk.start(settings)) return;
+    const why = desk.said('start');
+    if (why !== '') this.#refuse(why);
+  }
+
+  /** What the attributes ask for. @param {import('../src/wasm.js').ProtocolCard[]} cards */
+  #opening(cards) {
+    return openingFrom((name) => this.getAttribute(name), cards, []);
+  }
+
+  /** @param {import('./engine.js').Engine} engine @param {import('./settings.js').Opening} opening */
+  #open(engine, opening) {
     const session = new Session(engine, opening.settings);
     const player = new Player(session);
     player.clock.speed = opening.speed;
@@ -115,6 +128,8 @@ export class RaftPlayground extends HTMLElement {
     this.#asked = JSON.stringify(opening.settings);
     this.#watch(desk);
     if (opening.complaints.length > 0) this.#refuse(opening.complaints.join(' '));
+    // What runs the cluster may have taken a while to load, and an attribute may have changed since it was read.
+    this.#read(desk);
   }
 
   /** Tells the page what happens here. @param {Desk} desk */

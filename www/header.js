@@ -197,17 +197,24 @@ export class HeaderView {
     this.#choose(event);
   };
 
-  #choose = (/** @type {Event} */ event) => {
+  #choose = async (/** @type {Event} */ event) => {
     const select = /** @type {HTMLSelectElement} */ (event.currentTarget);
     const { words, view } = this.#desk.session;
-    if (this.#browsing || select.value === words.protocol) return;
+    if (this.#browsing) return;
+    const chosen = select.value;
+    const comes = chosen !== words.protocol;
+    select.setAttribute('aria-busy', String(comes));
+    if (!comes) return this.#desk.session.stay();
     // Sizes have other names and meanings there, so the other protocol begins with its own.
-    const taken = this.#desk.start({ protocol: select.value, seed: view.seed, traffic: view.traffic });
-    if (!taken) select.value = this.#desk.session.words.protocol;
+    await this.#desk.start({ protocol: chosen, seed: view.seed, traffic: view.traffic });
+    // It may have taken a while to load what runs it, and another one may have been chosen since.
+    if (select.value !== chosen) return;
+    select.setAttribute('aria-busy', 'false');
+    select.value = this.#desk.session.words.protocol;
   };
 
   /** @param {HTMLFormElement} form */
-  #start(form) {
+  async #start(form) {
     const { session } = this.#desk;
     const fields = new FormData(form);
     /** @type {Settings} */
@@ -228,7 +235,10 @@ export class HeaderView {
     if (!/^\d+$/.test(seed)) return this.#refuse('seed', 'A seed is a whole number from 0 on.');
     settings.seed = seed;
     const focused = document.activeElement instanceof HTMLInputElement && document.activeElement.name;
-    if (!this.#desk.start(settings)) return this.#refuse('seed', this.#desk.said('start'));
+    if (!(await this.#desk.start(settings))) {
+      const why = this.#desk.said('start');
+      return why === '' ? undefined : this.#refuse('seed', why);
+    }
     // The new run has new fields; who sent the form from one of them goes on in its successor.
     const heir = focused ? form.elements.namedItem(focused) : null;
     if (heir instanceof HTMLElement) heir.focus();

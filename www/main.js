@@ -4,12 +4,13 @@
 // keys to the desk. Whatever can be said without the whole page is said elsewhere.
 
 import { Desk } from './desk.js';
+import { loadEngine } from './engine.js';
 import { messageOf } from './format.js';
 import { HeaderView } from './header.js';
 import { listenToKeys } from './keyboard.js';
 import { isBig, isDark, onSystemTheme, otherText, otherTheme, takeUpLooks } from './looks.js';
 import { Player } from './player.js';
-import { Session, loadEngine } from './session.js';
+import { Session } from './session.js';
 import { PLACED, openingFrom } from './settings.js';
 import { Stage } from './stage.js';
 import { WorkKept } from './work.js';
@@ -26,7 +27,7 @@ function dialogs(name) {
   return host;
 }
 
-/** @param {import('./session.js').Engine} engine */
+/** @param {import('./engine.js').Engine} engine */
 async function open(engine) {
   const query = new URLSearchParams(location.search);
   const {
@@ -36,8 +37,9 @@ async function open(engine) {
     panels,
     beside: asked,
     complaints,
-  } = openingFrom((name) => query.get(name), engine.protocols());
+  } = openingFrom((name) => query.get(name), engine.cards);
   takeUpLooks(theme);
+  await engine.load(settings.protocol);
 
   const session = new Session(engine, settings);
   const player = new Player(session);
@@ -114,7 +116,7 @@ async function open(engine) {
   const beside = async (/** @type {string[] | undefined} */ protocols = undefined) => {
     const { Besides, openBeside } = await import('./beside.js');
     besides ??= new Besides(part('rings'), desk, engine);
-    if (protocols) besides.show(protocols);
+    if (protocols) await besides.show(protocols);
     else openBeside(dialogs('beside'), desk, besides);
   };
   desk.own = {
@@ -167,7 +169,7 @@ async function open(engine) {
   stage.onFirstFrame = () => {
     document.documentElement.dataset.ready = 'true';
   };
-  // For tests and for the curious, in the browser's console: the session, the hand on its clock, the wasm package.
+  // For tests and for the curious, in the browser's console: the session, the hand on its clock, the wasm packages.
   Object.assign(window, { raftPlayground: { session, player, engine } });
 }
 

@@ -1,4 +1,4 @@
-// Holds the running cluster: the only file that knows the wasm package.
+// Holds the running cluster: the only file that calls the core, which engine.js has loaded.
 //
 // Everything that changes the cluster goes through here, and everything that is seen of it is handed out from here,
 // one view for each change. What the core refuses comes back as the sentence that it said, for the place that asked
@@ -10,7 +10,9 @@
 // it is asked for anew, since other things may have happened on the way there.
 
 import { messageOf } from './format.js';
-import init, { Playground, protocols } from './pkg/raft_playground.js';
+
+/** @typedef {import('./engine.js').Engine} Engine */
+/** @typedef {import('./pkg/raft/raft.js').Playground} Playground */
 
 /** @typedef {import('../src/wasm.js').View} View */
 /** @typedef {import('../src/wasm.js').Settings} Settings */
@@ -33,11 +35,6 @@ import init, { Playground, protocols } from './pkg/raft_playground.js';
  * @typedef {{ message: string, at: number, settings: Settings, taken: Taken[], scenario?: string }} Failure
  */
 
-/**
- * The wasm package, or something that behaves like it.
- * @typedef {{ protocols(): ProtocolCard[], memory?(): ArrayBuffer, Playground: { new (settings: Settings): Playground, open(entries: ScenarioEntry[]): Playground } }} Engine
- */
-
 /** As many events of the story, and as many details, are kept as the core keeps. */
 const KEPT_LINES = 500;
 
@@ -45,20 +42,6 @@ const KEPT_LINES = 500;
 const NO_STORY = { title: '', story: '', lines: [] };
 /** @type {Place} */
 const NOWHERE = { next: 0, by_hand: false };
-
-/** @type {Promise<import('./pkg/raft_playground.js').InitOutput> | undefined} */
-let loading;
-
-/**
- * Loads the wasm module, once for all sessions of a document.
- *
- * @returns {Promise<Engine>}
- */
-export async function loadEngine() {
-  loading ??= init();
-  const { memory } = await loading;
-  return { protocols, Playground, memory: () => memory.buffer };
-}
 
 /** One cluster after another; there is always at most one. */
 export class Session {
@@ -74,6 +57,8 @@ export class Session {
   #scenario;
   /** @type {number | undefined} */
   #from;
+  /** How often another cluster has been asked for. */
+  #wishes = 0;
 
   /** @type {ProtocolCard[]} every protocol that can be chosen */
   cards;
@@ -97,17 +82,17 @@ export class Session {
   failure;
 
   /**
-   * @param {Engine} engine
+   * @param {Engine} engine which has loaded what runs the first cluster
    * @param {Settings} settings of the first cluster, for which there is no other to fall back to
    */
   constructor(engine, settings) {
     this.#engine = engine;
-    this.cards = engine.protocols();
+    this.cards = engine.cards;
     this.words = this.cards[0];
     this.view = /** @type {View} */ ({});
-    const refused = this.start(settings);
+    const [refused] = this.#start(settings);
     // A link with a wrong seed is no reason to show nothing.
-    if (refused !== undefined && this.start({ protocol: settings.protocol }) !== undefined) throw new Error(refused);
+    if (refused !== undefined && this.#start({ protocol: settings.protocol }).length > 0) throw new Error(refused);
     /** What was wrong with the first settings, if anything. */
     this.complaint = refused;
   }
@@ -122,21 +107,43 @@ export class Session {
   }
 
   /**
-   * Starts another cluster in place of the running one, which goes on if this is refused.
+   * Starts another cluster in place of the running one, which goes on meanwhile, and if this is refused.
    *
    * @param {Settings} settings
-   * @returns {string | undefined} why not
+   * @returns {Promise<string | undefined>} why not; an empty text where something else was asked for since
    */
-  start(settings) {
-    const [refused] = this.#begin(settings, () => new this.#engine.Playground(settings));
-    return refused;
+  async start(settings) {
+    return (await this.#load(settings.protocol)) ?? this.#start(settings)[0];
+  }
+
+  /** @param {Settings} settings */
+  #start(settings) {
+    const Core = this.#engine.core(settings.protocol);
+    return this.#begin(settings, () => new Core(settings));
   }
 
   /**
-   * Opens a scenario file in place of the running cluster, which goes on if this is refused.
+   * Loads what runs a protocol. That takes time, in which another cluster may be asked for: the last wish holds.
+   *
+   * @param {string} [protocol]
+   * @returns {Promise<string | undefined>} why it cannot be begun
+   */
+  async #load(protocol) {
+    const wish = (this.#wishes += 1);
+    try {
+      await this.#engine.load(protocol);
+    } catch (error) {
+      if (wish === this.#wishes) return messageOf(error);
+    }
+    return wish === this.#wishes ? undefined : '';
+  }
+
+  /**
+   * Opens a scenario file in place of the running cluster, which goes on meanwhile, and if this is refused.
    *
    * @param {string} text
-   * @returns {Promise<string | undefined>} why not: a sentence, and perhaps beneath it the line and a mark
+   * @returns {Promise<string | undefined>} why not: a sentence, and perhaps beneath it the line and a mark; an empty text
+   *   where something else was asked for since
    */
   async open(text) {
     const { entriesOf, located } = await import('./reader.js');
@@ -147,7 +154,11 @@ export class Session {
     } catch (error) {
       return messageOf(error);
     }
-    const [refused, fault] = this.#begin(this.settings, () => this.#engine.Playground.open(entries), true);
+    const protocol = entries.find(([name]) => name === 'protocol')?.[1];
+    const missed = await this.#load(protocol);
+    if (missed !== undefined) return missed;
+    const core = this.#engine.core(protocol);
+    const [refused, fault] = this.#begin(this.settings, () => core.open(entries), true);
     return refused === undefined ? undefined : located(text, entries, /** @type {Error} */ (fault));
   }
 
@@ -349,9 +360,15 @@ export class Session {
     return this.#ask((core) => core.script())[1] ?? '';
   }
 
+  /** What was asked for and has not begun is not wanted any more. */
+  stay() {
+    this.#wishes += 1;
+  }
+
   /** Gives the cluster's memory back; the session cannot be used any more. */
   close() {
     this.#listeners.clear();
+    this.stay();
     if (!this.failure) this.#core?.free();
     this.#core = undefined;
   }

@@ -14,7 +14,6 @@ import { EventsPanel } from './panels/events.js';
 import { InspectorPanel } from './panels/inspector.js';
 import { LogPanel } from './panels/log.js';
 import { NetworkPanel } from './panels/network.js';
-import { ScriptPanel } from './panels/script.js';
 import { nameOf, nextWrite } from './reading.js';
 import { Ring } from './ring.js';
 import { Tabs } from './tabs.js';
@@ -38,6 +37,23 @@ import { TimelineView } from './timeline.js';
  * @property {HTMLElement} [inspector]
  * @property {HTMLElement} [tabs]
  */
+
+/** @typedef {new (host: HTMLElement, desk: Desk) => import('./tabs.js').Panel} PanelClass */
+
+/**
+ * The tabs. Those that few open, and that no key leads into, are loaded when they are opened: what somebody types after
+ * such a key must not be lost.
+ *
+ * @type {{ id: string, label: string, panel: () => PanelClass | Promise<PanelClass> }[]}
+ */
+const TABS = [
+  { id: 'events', label: 'Events', panel: () => EventsPanel },
+  { id: 'script', label: 'Story', panel: async () => (await import('./panels/script.js')).ScriptPanel },
+  { id: 'clients', label: 'Clients', panel: () => ClientsPanel },
+  { id: 'stores', label: 'Stores', panel: async () => (await import('./panels/stores.js')).StoresPanel },
+  { id: 'network', label: 'Network', panel: () => NetworkPanel },
+  { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
+];
 
 /** How long text stands at least while time goes on, in milliseconds. */
 const TEXT_EVERY = 100;
@@ -98,25 +114,14 @@ export class Stage {
       this.#inspector = new InspectorPanel(hosts.inspector, desk, does);
       this.#texts.push(this.#inspector);
     }
-    const all = [
-      { id: 'events', label: 'Events', open: (/** @type {HTMLElement} */ host) => new EventsPanel(host, desk) },
-      { id: 'script', label: 'Story', open: (/** @type {HTMLElement} */ host) => new ScriptPanel(host, desk) },
-      { id: 'clients', label: 'Clients', open: (/** @type {HTMLElement} */ host) => new ClientsPanel(host, desk) },
-      // Panels that few open, and that no key leads into, are loaded when they are opened.
-      {
-        id: 'stores',
-        label: 'Stores',
-        open: async (/** @type {HTMLElement} */ host) =>
-          new (await import('./panels/stores.js')).StoresPanel(host, desk),
+    const all = TABS.filter(({ id }) => tabs.includes(id)).map(({ id, label, panel }) => ({
+      id,
+      label,
+      open: (/** @type {HTMLElement} */ host) => {
+        const made = panel();
+        return made instanceof Promise ? made.then((Panel) => new Panel(host, desk)) : new made(host, desk);
       },
-      { id: 'network', label: 'Network', open: (/** @type {HTMLElement} */ host) => new NetworkPanel(host, desk) },
-      {
-        id: 'legend',
-        label: 'Legend',
-        open: async (/** @type {HTMLElement} */ host) =>
-          new (await import('./panels/legend.js')).LegendPanel(host, desk),
-      },
-    ].filter(({ id }) => tabs.includes(id));
+    }));
     if (hosts.tabs && all.length > 0) {
       this.#tabs = new Tabs(hosts.tabs, all, desk.id);
       this.#texts.push(this.#tabs);

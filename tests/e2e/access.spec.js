@@ -1,6 +1,6 @@
 // Who can use the page: accessibility rules in each look, reduced motion, narrow screens, and the page inside of others.
 import { expect, expectAccessible, test } from './fixtures.js';
-import { frames, inRing, leader, openPage, pause, playButton, seen } from './page.js';
+import { frames, inRing, leader, openPage, pause, playButton, running, seen } from './page.js';
 
 test('no violations in light, with any panel open, in the help and in a menu', async ({ page }) => {
   await openPage(page, '?speed=1&theme=light');
@@ -281,7 +281,7 @@ test('arrow keys choose a protocol, and it starts with Enter', async ({ page }) 
   expect(await runs()).toBe(before);
   await page.keyboard.press('Enter');
   await expect.poll(runs).toBe(before + 1);
-  expect(await seen(page, 'protocol')).not.toBe('raft');
+  expect(await running(page)).not.toBe('raft');
 });
 
 test('an element refuses a wrong attribute and goes on', async ({ page, baseURL }) => {
@@ -307,4 +307,9 @@ test('an element refuses a wrong attribute and goes on', async ({ page, baseURL 
   await expect(element.getByRole('button', { name: /^n3/ })).toBeVisible();
   await element.evaluate((host) => host.setAttribute('nodes', '4'));
   await expect(element.getByRole('button', { name: /^n4/ })).toBeVisible();
+  await element.evaluate((host) => {
+    host.removeAttribute('nodes');
+    host.setAttribute('protocol', 'multi_paxos');
+  });
+  await expect(element.getByRole('button', { name: /^acceptor 1/ })).toBeVisible();
 });

@@ -41,6 +41,10 @@ export async function leader(page, ...not) {
 export const seen = (page, field) =>
   page.evaluate((name) => /** @type {any} */ (window).raftPlayground.session.view[name], field);
 
+/** The protocol that runs; nothing while the page opens. @param {Page} page @returns {Promise<string | undefined>} */
+export const running = (page) =>
+  page.evaluate(() => /** @type {any} */ (window).raftPlayground?.session.words.protocol);
+
 /** Waits until the page has painted so many frames: what changes the cluster is seen in the next one. @param {Page} page @param {number} count */
 export const frames = (page, count) =>
   page.evaluate(async (most) => {

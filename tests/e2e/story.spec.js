@@ -1,7 +1,7 @@
 // The story that the page is there to tell: a leader is chosen, a key is written, the leader crashes, the others recover
 // and the value is still there. Told once with the mouse and once with the keyboard alone.
 import { expect, test } from './fixtures.js';
-import { clientRow, inRing, leader, leaders, openPage, playButton, seen, send } from './page.js';
+import { clientRow, inRing, leader, leaders, openPage, playButton, running, seen, send } from './page.js';
 
 test('a leader is seen within two seconds of opening', async ({ page }) => {
   await openPage(page);
@@ -94,7 +94,7 @@ test('each protocol that can be chosen answers a request', async ({ page }) => {
   expect(names.length).toBeGreaterThan(1);
   for (const name of names) {
     await select.selectOption({ label: name });
-    await expect(page.locator('.ring-host')).toBeVisible();
+    await expect.poll(() => running(page)).toBe(await select.inputValue());
     await send(page, 'put', 'a', 'val_1');
     await expect(clientRow(page, 'c1'), name).toContainText('put a val_1 → OK');
   }

@@ -115,7 +115,7 @@ test('a panic shows the seed and the steps, and another run can be started', asy
   await page.keyboard.press('x');
   await expect.poll(async () => (await seen(page, 'nodes'))[1].up).toBe(false);
   await page.evaluate(() => {
-    const { Playground } = /** @type {any} */ (window).raftPlayground.engine;
+    const Playground = /** @type {any} */ (window).raftPlayground.engine.core();
     const { tick } = Playground.prototype;
     Playground.prototype.tick = () => {
       // The next core is well again.
@@ -137,7 +137,7 @@ test('a broken promise stops time and is told in place of everything else', asyn
   await openPage(page, '?seed=7&speed=1');
   await leader(page);
   await page.evaluate(() => {
-    const core = /** @type {any} */ (window).raftPlayground.engine.Playground.prototype;
+    const core = /** @type {any} */ (window).raftPlayground.engine.core().prototype;
     const { view } = core;
     const violation = {
       property: 'election-safety',

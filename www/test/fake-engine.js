@@ -1,10 +1,14 @@
-// A stand-in for the wasm package, for tests of what stands around it: a cluster with one event every ten milliseconds,
+// A stand-in for the wasm packages, for tests of what stands around it: a cluster with one event every ten milliseconds,
 // each told, and with a sample for its picture. It refuses as the core does, and panics or breaks a promise when it is
 // asked to.
 
+import { Engine } from '../engine.js';
 import { samples, view as aView, words } from './sample-views.js';
 
-/** @param {keyof typeof samples} [sample] @returns {import('../session.js').Engine & { living(): number }} */
+/**
+ * @param {keyof typeof samples} [sample]
+ * @returns {{ engine: Engine, living(): number }} and how many clusters have not been freed
+ */
 export function fakeEngine(sample = 'quiet') {
   const counts = [
     { name: 'num_nodes', label: 'nodes', min: 1, max: 9, value: 5 },
@@ -86,5 +90,7 @@ export function fakeEngine(sample = 'quiet') {
       Playground.living -= 1;
     }
   }
-  return /** @type {any} */ ({ protocols: () => [{ ...words, counts }], Playground, living: () => Playground.living });
+  const fake = /** @type {any} */ ({ protocols: () => [{ ...words, counts, here: true }], Playground });
+  const never = () => Promise.reject(new Error('there is no other package'));
+  return { engine: new Engine(fake, never), living: () => Playground.living };
 }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { linkTo } from '../link.js';
-import { Playground, initSync } from '../pkg/raft_playground.js';
+import { Playground, initSync } from '../pkg/all_protocols/all_protocols.js';
 import { entriesOf, located } from '../reader.js';
 
-initSync({ module: readFileSync(new URL('../pkg/raft_playground_bg.wasm', import.meta.url)) });
+initSync({ module: readFileSync(new URL('../pkg/all_protocols/all_protocols_bg.wasm', import.meta.url)) });
 
 /** What somebody is told who opens a text; nothing where it is opened. @param {string} text */
 function told(text) {

@@ -3,17 +3,19 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Desk } from '../desk.js';
-import { Playground, initSync, protocols } from '../pkg/raft_playground.js';
+import { Engine } from '../engine.js';
+import { Playground, initSync, protocols } from '../pkg/all_protocols/all_protocols.js';
 import { Player } from '../player.js';
 import { leaderOf } from '../reading.js';
 import { reportOf } from '../report.js';
 import { Session } from '../session.js';
 import { fakeEngine } from './fake-engine.js';
 
-initSync({ module: readFileSync(new URL('../pkg/raft_playground_bg.wasm', import.meta.url)) });
-const core = { protocols, Playground };
+initSync({ module: readFileSync(new URL('../pkg/all_protocols/all_protocols_bg.wasm', import.meta.url)) });
+const never = () => Promise.reject(new Error('everything is here'));
+const core = new Engine({ protocols, Playground }, never);
 
-/** A desk with everything on it. @param {import('../../src/wasm.js').Settings} settings @param {import('../session.js').Engine} engine */
+/** A desk with everything on it. @param {import('../../src/wasm.js').Settings} settings @param {Engine} engine */
 function desk(settings = {}, engine = core) {
   const session = new Session(engine, settings);
   return new Desk(session, new Player(session));
@@ -93,11 +95,11 @@ test('a refused step is a sentence for the place that asked, and changes nothing
   assert.equal(table.said('inspector'), '');
 });
 
-test('wrong settings are a sentence, and what runs goes on', () => {
+test('wrong settings are a sentence, and what runs goes on', async () => {
   const table = desk();
   const { runs, view } = table.session;
   for (const settings of [{ seed: 'banana' }, { num_nodes: 0 }, { num_nodes: 2.5 }, { protocol: 'none' }]) {
-    assert.equal(table.start(settings), false);
+    assert.equal(await table.start(settings), false);
     assert.match(table.said('start'), /^(?!Error).{15,}/);
   }
   assert.equal(table.session.runs, runs);
@@ -145,17 +147,17 @@ test('every protocol starts, and is played from its own card', () => {
   }
 });
 
-test('old clusters are freed', () => {
-  const engine = fakeEngine();
+test('old clusters are freed', async () => {
+  const { engine, living } = fakeEngine();
   const table = desk({}, engine);
-  for (let i = 0; i < 5; i += 1) table.start({});
-  assert.equal(engine.living(), 1);
+  for (let i = 0; i < 5; i += 1) await table.start({});
+  assert.equal(living(), 1);
   table.session.close();
-  assert.equal(engine.living(), 0);
+  assert.equal(living(), 0);
 });
 
-test('a panic leaves a report with the seed and the steps, and another run can be started', () => {
-  const table = desk({ seed: '7' }, fakeEngine());
+test('a panic leaves a report with the seed and the steps, and another run can be started', async () => {
+  const table = desk({ seed: '7' }, fakeEngine().engine);
   table.take('keys', 'crash n1');
   table.take('keys', 'nonsense');
   play(table, 25);
@@ -169,7 +171,7 @@ test('a panic leaves a report with the seed and the steps, and another run can b
   const report = reportOf(failure);
   for (const part of [/unreachable/, /seed=7/, /crash n1/, /panic/]) assert.match(report, part);
   assert.equal(table.take('keys', 'crash n2'), true, 'a dead core is not asked again');
-  assert.equal(table.start({ seed: '7' }), true);
+  assert.equal(await table.start({ seed: '7' }), true);
   assert.equal(table.session.failure, undefined);
 });
 
@@ -181,7 +183,7 @@ test('the report of a panic tells each moment as the core does, and the command 
       super.apply(text);
     }
   }
-  const table = desk({ seed: '1', num_nodes: 5 }, { protocols, Playground: Fragile });
+  const table = desk({ seed: '1', num_nodes: 5 }, new Engine({ protocols, Playground: Fragile }, never));
   table.take('keys', 'align');
   // Five timers are due at one time; the crash comes after the fourth of them.
   for (let events = 0; events < 4; events += 1) table.command('step');
@@ -201,8 +203,8 @@ test('the report of a panic tells each moment as the core does, and the command 
   );
 });
 
-test('a broken promise stops time, once, and another run plays on', () => {
-  const table = desk({}, fakeEngine());
+test('a broken promise stops time, once, and another run plays on', async () => {
+  const table = desk({}, fakeEngine().engine);
   play(table, 50);
   table.take('keys', 'break');
   play(table, 16);
@@ -210,7 +212,7 @@ test('a broken promise stops time, once, and another run plays on', () => {
   table.command('play');
   play(table, 100);
   assert.equal(table.player.playing, true);
-  table.start({});
+  await table.start({});
   play(table, 50);
   assert.equal(table.player.playing, true);
   assert.equal(table.session.view.violation, undefined);

@@ -4,10 +4,8 @@ import { test } from 'node:test';
 import { PANELS, openingFrom } from '../settings.js';
 import { fakeEngine } from './fake-engine.js';
 
-const cards = [
-  ...fakeEngine().protocols(),
-  { ...fakeEngine().protocols()[0], protocol: 'other', title: 'Other', counts: [] },
-];
+const [first] = fakeEngine().engine.cards;
+const cards = [first, { ...first, protocol: 'other', title: 'Other', counts: [] }];
 /** @param {string} query */
 const opening = (query) => {
   const params = new URLSearchParams(query);

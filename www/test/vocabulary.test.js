@@ -35,9 +35,9 @@ test('no protocol’s words in the front end', () => {
   assert.deepEqual(found, []);
 });
 
-test('only session.js imports the wasm package', () => {
+test('only engine.js imports the wasm packages', () => {
   const importing = files.filter((file) =>
-    /^import .*pkg\/raft_playground/m.test(readFileSync(new URL(file, www), 'utf8')),
+    /^import .*'[./]*\/pkg\/|\bawait import\('[./]*\/pkg\//m.test(readFileSync(new URL(file, www), 'utf8')),
   );
-  assert.deepEqual(importing, ['session.js']);
+  assert.deepEqual(importing, ['engine.js']);
 });

@@ -1,0 +1,95 @@
+// Loads the core: the only file that knows the wasm packages.
+//
+// There are two of them. The first runs one protocol alone, and names the others with their words and sizes: that is all
+// that most visits need. The second runs every protocol, and is loaded when a run of another is opened for the first
+// time. What is running stays in the package that it began in, so the two may play side by side.
+
+import { messageOf } from './format.js';
+import init, { Playground, protocols } from './pkg/raft/raft.js';
+
+/** @typedef {import('../src/wasm.js').ProtocolCard} ProtocolCard */
+/** @typedef {import('../src/wasm.js').Settings} Settings */
+/** @typedef {import('../src/wasm.js').ScenarioEntry} ScenarioEntry */
+
+/**
+ * What makes runs: a package's class, or something that behaves like it.
+ * @typedef {{ new (settings: Settings): Playground, open(entries: ScenarioEntry[]): Playground }} Core
+ */
+
+/** @typedef {{ protocols(): ProtocolCard[], Playground: Core, memory?: WebAssembly.Memory }} Package */
+
+/** The packages of one document. */
+export class Engine {
+  #first;
+  #fetch;
+  /** @type {Core | undefined} what runs every protocol, once it is there */
+  #whole;
+  /** @type {Promise<Package> | undefined} */
+  #coming;
+
+  /** @type {ProtocolCard[]} every protocol that can be chosen */
+  cards;
+  /** What the runs of the first package use, for measurements. */
+  memory;
+
+  /**
+   * @param {Package} first
+   * @param {() => Promise<Package>} fetch loads the package that runs every protocol
+   */
+  constructor(first, fetch) {
+    this.#first = first.Playground;
+    this.#fetch = fetch;
+    this.cards = first.protocols();
+    this.memory = first.memory;
+  }
+
+  /** The card of a protocol that only the package runs which is not there yet. @param {string} protocol */
+  #missing(protocol) {
+    const card = this.cards.find((each) => each.protocol === protocol);
+    return card && !card.here && !this.#whole ? card : undefined;
+  }
+
+  /**
+   * Loads what runs a protocol, where it is not there yet.
+   *
+   * @param {string} [protocol] the first one where none is named
+   * @throws {Error} a sentence, where it cannot be loaded; the next time it is tried anew
+   */
+  async load(protocol = this.cards[0].protocol) {
+    const card = this.#missing(protocol);
+    if (!card) return;
+    try {
+      this.#coming ??= this.#fetch();
+      this.#whole = (await this.#coming).Playground;
+    } catch (error) {
+      this.#coming = undefined;
+      throw new Error(`${card.title} could not be loaded: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /**
+   * What runs a protocol; what was not loaded, and what nobody knows, it refuses with a sentence.
+   *
+   * @param {string} [protocol] the first one where none is named
+   * @returns {Core}
+   */
+  core(protocol = this.cards[0].protocol) {
+    const here = this.cards.find((each) => each.protocol === protocol)?.here ?? true;
+    return here ? this.#first : (this.#whole ?? this.#first);
+  }
+}
+
+async function whole() {
+  const all = await import('./pkg/all_protocols/all_protocols.js');
+  await all.default();
+  return all;
+}
+
+/** @type {Promise<Engine> | undefined} */
+let engine;
+
+/** The first package, loaded once for all sessions of a document. */
+export function loadEngine() {
+  engine ??= init().then(({ memory }) => new Engine({ protocols, Playground, memory }, whole));
+  return engine;
+}
