@@ -91,7 +91,7 @@ impl Run {
             write_all(out, &trace.into_text())?;
         }
         if let (Some(out), Some(tla)) = (&self.tla, tla) {
-            write_all(out, &tla.into_text())?;
+            write_all(out, &tla.into_text()?)?;
         }
         if let Some(out) = &self.save {
             let saved = Scenario { title: scenario.title.clone(), ..Scenario::of(&*cluster) };
