@@ -6,6 +6,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod entries;
+mod membership;
 mod nodes;
 mod office;
 mod progress;

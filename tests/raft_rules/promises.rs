@@ -7,8 +7,8 @@ use raft_playground::raft::{Config, Disk, Message, Note, Refusal, RequestVote, T
 use raft_playground::types::{LogIndex, NodeId, SortedMap, Span, Spread, Term};
 
 use crate::nodes::{
-    Net, Node, Wants, append, disk, disk_of_members, matched, notes, request_vote, sent, set, vote, voter, waits_anew,
-    written,
+    Net, Node, Wants, append, disk, disk_of_members, grants, matched, notes, request_vote, sent, set, vote, voter,
+    waits_anew, written,
 };
 use raft_playground::raft::Members;
 
@@ -38,14 +38,6 @@ fn node(choose: impl FnOnce(&mut Config), term: u64, vote: Option<u8>, log: &str
 
 fn term_of(node: &Node) -> u64 {
     node.view().epoch.map_or(0, |epoch| epoch.number)
-}
-
-/// Whether the answer to node 3 grants what it asks.
-fn grants(wants: &Wants) -> bool {
-    match sent(wants, 3)[..] {
-        [Message::RequestVoteReply { granted, .. }] => granted,
-        ref other => panic!("no answer: {other:?}"),
-    }
 }
 
 // ------------------------------------------------------------------------------------------------ pre-vote
