@@ -11,6 +11,7 @@ mod nodes;
 mod office;
 mod progress;
 mod promises;
+mod reads;
 mod roles;
 mod sessions;
 mod snapshots;
