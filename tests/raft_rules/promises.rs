@@ -340,6 +340,19 @@ fn an_order_that_only_a_leader_can_carry_out_is_refused_with_the_leaders_name() 
 }
 
 #[test]
+fn an_order_that_names_somebody_who_cannot_be_there_is_refused() {
+    let mut node = Node::leader(3, 1, "1");
+    for id in [0, 17, 32, 255] {
+        for order in [Order::Transfer, Order::Add, Order::Learn, Order::Remove] {
+            let why = format!("n{id} is nobody who could take part: expected n1 to n16");
+            assert_eq!(node.refusal(order(NodeId(id))), why);
+        }
+    }
+    let order = Order::Members { voters: set(&[1, 2]), learners: set(&[0]), stay: false };
+    assert_eq!(node.refusal(order), "n0 is nobody who could take part: expected n1 to n16");
+}
+
+#[test]
 fn messages_of_somebody_who_cannot_be_there_change_nothing() {
     let mut node = voter(2, None, "12");
     for from in [0, 1, 17, 200, 255] {
