@@ -1,8 +1,8 @@
 //! Replication and commitment: what a follower takes, what a leader counts, what a crash leaves (paper, 5.3 and 5.4.2).
 
 use raft_playground::protocol::{Answer, Effect, Input};
-use raft_playground::raft::{Disk, Message, Note, Receipt, Verdict};
-use raft_playground::types::{LogIndex, NodeId, Term};
+use raft_playground::raft::{Disk, Entry, Message, Note, Receipt, Verdict};
+use raft_playground::types::{LogIndex, NodeId, Span, Term};
 
 use crate::nodes::{
     Net, Node, append, disk, matched, mismatch, notes, request, request_vote, sent, vote, voter, waits_anew, written,
@@ -29,6 +29,21 @@ fn a_message_whose_entries_are_of_later_terms_than_its_own_is_not_taken() {
         let wants = node.hear_and_flush(2, append(term, prev, more, 2));
         assert!(matches!(notes(&wants)[..], [Note::Unsound { .. }]), "{more:?} behind {prev:?} in term {term}");
         assert_eq!((wants.len(), node.show().as_str()), (1, "follower t2 12 c0"), "{more:?} behind {prev:?}");
+    }
+}
+
+/// Protects against counting beyond the largest number there is.
+#[test]
+fn an_entry_of_a_time_that_no_run_reaches_is_not_taken() {
+    let (longest, soon) = (Span(u64::MAX), Span::ZERO);
+    for (time, session, taken) in [(longest, None, false), (soon, Some(longest), false), (soon, Some(soon), true)] {
+        let mut node = voter(2, None, "12");
+        let mut message = append(2, (2, 2), "", 0);
+        if let Message::AppendEntries(append) = &mut message {
+            append.entries = [Entry::command(Term(2), request(1), session, time)].into();
+        }
+        node.hear_and_flush(2, message);
+        assert_eq!(node.log(), if taken { "122" } else { "12" }, "time {time}, a session of {session:?}");
     }
 }
 
