@@ -193,9 +193,17 @@ fn new_writes_a_file_that_runs_and_overwrites_none() {
 }
 
 #[test]
-fn list_shows_every_scenario_with_its_title() {
+fn list_shows_every_scenario_with_its_title_under_its_theme() {
     let told = out(&run(&["list"]));
-    assert!(told.lines().count() > 20 && told.contains("figure_7              Figure 7: "), "{told}");
+    let lines: Vec<&str> = told.lines().collect();
+    for (theme, names) in raft_playground::scenario::themes() {
+        let at = lines.iter().position(|line| line == theme).unwrap_or_else(|| panic!("no `{theme}` in:\n{told}"));
+        for (name, line) in names.iter().zip(&lines[at + 1..]) {
+            let title = line.strip_prefix(&format!("  {name} ")).map(str::trim);
+            assert!(title.is_some_and(|title| !title.is_empty()), "`{name}` is not in its place in:\n{told}");
+        }
+    }
+    assert!(told.contains("  figure_7               Figure 7: the leader's log becomes everybody's log\n"), "{told}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use raft_playground::scenario::shipped;
+use raft_playground::scenario::{Act, Condition, shipped};
 
 /// Compares a text with a golden file, or writes it there.
 fn golden(file: &str, text: &str) {
@@ -51,6 +51,17 @@ fn every_file_of_the_folder_is_shipped_and_says_what_it_shows() {
     for (name, text) in shipped() {
         let scenario = played::read(name, text);
         assert!(!scenario.title.is_empty() && scenario.story.len() > 80, "{name} has a title and a story");
+    }
+}
+
+/// A line such as `expect answered c1 0` reads as if it looked at something.
+#[test]
+fn no_line_expects_what_always_holds() {
+    for (name, text) in shipped() {
+        for line in &played::read(name, text).script {
+            let always = matches!(line.act, Some(Act::Expect(Condition::Answered(_, 0) | Condition::Committed(0))));
+            assert!(!always, "{name}: `{line}` holds whatever happens");
+        }
     }
 }
 

@@ -116,6 +116,8 @@ pub enum LastAnswer {
     Done(Outcome),
     /// It was given up by the cluster; whether it will be carried out is unknown.
     Unknown,
+    /// It is older than what the cluster remembers of the client; whether it was carried out is unknown.
+    Expired,
 }
 
 impl LastAnswer {
@@ -129,6 +131,7 @@ impl LastAnswer {
         match self {
             LastAnswer::Done(outcome) => outcome_text(outcome),
             LastAnswer::Unknown => "consensus failed".to_string(),
+            LastAnswer::Expired => "session expired".to_string(),
         }
     }
 }
@@ -254,7 +257,8 @@ impl Client {
                 self.leader = Some(from);
                 LastAnswer::Done(outcome.clone())
             }
-            Answer::Failed | Answer::Expired => LastAnswer::Unknown,
+            Answer::Failed => LastAnswer::Unknown,
+            Answer::Expired => LastAnswer::Expired,
             Answer::Busy if !asked_last => return Move::Rest,
             // Whoever has too much to do leads, and will have less.
             Answer::Busy => {
