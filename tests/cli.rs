@@ -124,6 +124,17 @@ fn run_prints_the_schedule_what_each_client_got_and_how_each_process_ended() {
 }
 
 #[test]
+fn what_a_script_tries_and_is_refused_is_told_where_it_happens() {
+    let told = out(&run(&["run", "joint_explicit"]));
+    let (refused, next) = (
+        "         0ms       Refused: tell n1 remove n5: expected `leave` before any other change\n",
+        "asks n1 to put a 1",
+    );
+    let behind = told.split_once(refused).unwrap_or_else(|| panic!("`{refused}` is missing in:\n{told}")).1;
+    assert!(behind.lines().next().is_some_and(|line| line.contains(next)), "{told}");
+}
+
+#[test]
 fn for_programs_run_prints_an_object_a_line() {
     let told = out(&run(&["run", "kv_store", "--json"]));
     let lines: Vec<serde_json::Value> =
