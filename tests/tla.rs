@@ -119,24 +119,28 @@ fn every_story_of_the_papers_raft_that_starts_at_the_beginning_is_a_run_of_the_s
     }
     let init = "in raft.tla all nodes start in one term, without votes or entries";
     let given = |what: &str| format!("{what}, which raft.tla cannot express: {init}");
+    let unwritten = || "in raft.tla a leader sends what it has written: expected `async_writes = false`".to_string();
     let beyond = |what: &str| format!("{what}, which raft.tla does not know");
     let other =
         |protocol: &str| format!("a run of {protocol} cannot be matched to raft.tla: expected protocol = \"raft\"");
     let expected = [
         ("multipaxos_kv", other("multi_paxos")),
         ("kv_store", other("single_server")),
+        ("raft_practice", unwritten()),
         ("election_restriction", given("n1 starts with entries in its log")),
         ("later_term_wins", given("n1 starts with entries in its log")),
         ("priority", beyond("n1 refuses a vote since it is preferred itself")),
+        ("campaign_and_forget", beyond("n3 does not look at a vote that it is asked for")),
         ("check_quorum", beyond("n1 gives up the lead in its own term")),
         ("figure_7", given("n1 starts with entries in its log")),
         ("figure_7_hints", given("n1 starts with entries in its log")),
         ("figure_8_overwritten", given("n1 starts with entries in its log")),
         ("figure_8_committed", given("n1 starts with entries in its log")),
-        ("slow_disk", "in raft.tla a leader sends what it has written: expected `async_writes = false`".to_string()),
+        ("slow_disk", unwritten()),
         ("torn_write", beyond("n2 crashes in the midst of a write")),
         ("install_snapshot", beyond("n1 takes a snapshot")),
         ("snapshot_in_parts", beyond("n1 takes a snapshot")),
+        ("snapshot_extended", beyond("n1 takes a snapshot")),
         ("learner", beyond("n4 is a new node")),
         ("joint_consensus", beyond("n4 is a new node")),
         ("joint_explicit", beyond("n4 is a new node")),
