@@ -185,7 +185,7 @@ impl Tell for Note {
             }
             Note::Retires { successor } => {
                 let text = match successor {
-                    Some(successor) => format!("no longer votes, so it leads no longer; {successor} shall"),
+                    Some(successor) => format!("no longer votes, so it leads no longer: {successor} is to take over"),
                     None => "no longer votes, so it leads no longer".to_string(),
                 };
                 Told::new(Turn, "dissertation §4.2.2", text)
