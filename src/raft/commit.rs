@@ -75,10 +75,10 @@ impl Raft {
                 out.note_with(|| Note::Applied { index, request, applied });
             }
         }
-        if let Role::Leader(leader) = &mut self.role {
-            if term == self.term {
-                leader.uncommitted = leader.uncommitted.saturating_sub(bytes);
-            }
+        if let Role::Leader(leader) = &mut self.role
+            && term == self.term
+        {
+            leader.uncommitted = leader.uncommitted.saturating_sub(bytes);
         }
     }
 

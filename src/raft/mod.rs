@@ -230,10 +230,10 @@ impl Raft {
             return out.note(Note::Unsound { from, what });
         }
         // Whoever hears a leader does not even look at the term of somebody who would take its place.
-        if let Message::RequestVote(ask) = &message {
-            if self.withholds(config, ask) {
-                return self.withhold(from, ask, out);
-            }
+        if let Message::RequestVote(ask) = &message
+            && self.withholds(config, ask)
+        {
+            return self.withhold(from, ask, out);
         }
         let later = self.heed_term(config, from, &message, out);
         match message {
