@@ -148,7 +148,7 @@ impl Play {
         for state in cluster.states().iter().flatten() {
             let view = state.observe(cluster.config(), Window { from: 1, count: 0 });
             let (store, expected) = (view.store.unwrap_or_default(), self.model.holds(view.applied));
-            if store.iter().cloned().collect::<Vec<_>>() != expected {
+            if *store != *expected {
                 return Err(format!(
                     "a node that has applied {} entries holds {store:?}, not {expected:?}",
                     view.applied
