@@ -86,25 +86,34 @@ fn a_promise_that_nobody_makes_is_found_to_be_broken() {
     for (trusts, expected) in [(false, None), (true, Some("n1 answers `get a` by local as of entry 2"))] {
         let mut play = Play::new(1, "num_nodes=3");
         play.model.trusts_local_reads = trusts;
-        let mut done = Ok(());
-        for text in [
-            "timeout n1",
-            "",
-            "put c1 a 1 to n1",
-            "",
-            "isolate n1",
-            "timeout n2",
-            "",
-            "delete c1 a to n2",
-            "",
-            "get c2 a to n1 by local",
-        ] {
-            let step = if text.is_empty() { play.play(60) } else { play.take(text) };
-            done = done.and(step);
-        }
-        let done = done.and_then(|()| play.play(60));
+        let before = ["timeout n1", "put c1 a 1 to n1", "isolate n1", "timeout n2", "delete c1 a to n2"];
+        let mut steps = before.into_iter().chain(["get c2 a to n1 by local"]);
+        let done = steps.try_for_each(|text| play.take(text).and_then(|()| play.play(60)));
         let why = done.err();
         assert_eq!(why.as_deref().and_then(|why| why.get(..expected.map_or(0, str::len))), expected, "{why:?}");
+    }
+}
+
+/// A leader whose clock goes half as fast relies on its lease for twice as long as it may, unless it allows for that.
+#[test]
+fn a_lease_that_does_not_allow_for_its_clock_is_found_out() {
+    for (bound, expected) in [("50%", None), ("0%", Some("n1 answers `get a` by lease as of entry 2"))] {
+        let sets = format!("num_nodes=3 withhold_votes=true reads=lease drift_bound={bound} network.latency=1ms");
+        let mut play = Play::new(1, &sets);
+        let steps = [
+            ("drift n1 -50%", 0),
+            ("timeout n1", 20),
+            ("put c1 a 1 to n1", 20),
+            ("timeout n1 heartbeat", 10),
+            ("isolate n1", 150),
+            ("timeout n2", 20),
+            ("delete c1 a to n2", 20),
+            ("get c2 a to n1 by lease", 20),
+        ];
+        let done = steps.iter().try_for_each(|(text, millis)| play.take(text).and_then(|()| play.play(*millis)));
+        let why = done.err();
+        assert_eq!(why.as_deref().and_then(|why| why.get(..expected.map_or(0, str::len))), expected, "{why:?}");
+        assert!(play.model.seen()[0] >= 4, "n2 was elected, and has deleted it");
     }
 }
 
