@@ -52,6 +52,7 @@ const TABS = [
   { id: 'clients', label: 'Clients', panel: () => ClientsPanel },
   { id: 'stores', label: 'Stores', panel: async () => (await import('./panels/stores.js')).StoresPanel },
   { id: 'network', label: 'Network', panel: () => NetworkPanel },
+  { id: 'rules', label: 'Rules', panel: async () => (await import('./panels/rules.js')).RulesPanel },
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
 ];
 
@@ -166,11 +167,18 @@ export class Stage {
     }
   }
 
+  /** Puts the person to the rules, or to who takes part. @param {'members'} [group] */
+  rules(group) {
+    if (this.#tabs?.has('rules')) this.#tabs.focus('rules', { group });
+    else this.#desk.say('keys', 'This view has no panel for the rules.');
+  }
+
   /** What can be done to a thing here: a view without the form that an entry needs says so. @param {Thing} thing */
   #actions(thing) {
     const { view, words } = this.#desk.session;
     const lacks = (/** @type {Action} */ { ask, op }) => {
       if (ask === 'request') return op !== 'put' && !this.#tabs?.has('clients');
+      if (ask === 'members') return !this.#tabs?.has('rules');
       return ask !== undefined && !this.#inspector;
     };
     return actionsFor(thing, view, words).map((action) =>
@@ -223,7 +231,8 @@ export class Stage {
 
   /** @param {Thing} thing @param {Action} action @param {import('./desk.js').Spot} spot where a refusal is said */
   #choose(thing, action, spot = this.#inspector ? 'inspector' : 'keys') {
-    if (action.step !== undefined) this.#desk.take(spot, action.step);
+    if (action.ask === 'members') this.rules('members');
+    else if (action.ask === undefined && action.step !== undefined) this.#desk.take(spot, action.step);
     else if (action.ask === 'request' && thing.kind === 'node') this.request({ to: thing.id, op: action.op });
     else if (action.ask === 'request' && thing.kind === 'client') this.request({ client: thing.id, op: action.op });
     else this.#inspector?.ask(thing, action);
