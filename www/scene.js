@@ -299,17 +299,37 @@ function halfFigures(view, plan) {
   });
   const { x, y } = middleOf(plan.stage);
   const counts = [halves.before, halves.after].map(({ ids, needed }) => `${needed} of ${ids.length}`);
+  // Where it is tight, the lines themselves say which is which.
+  const roomy = plan.stage.name !== 'tight';
+  const rows = roomy ? [`before: ${counts[0]}`, `after: ${counts[1]}`] : counts;
+  const left = roomy ? -95 : -60;
   /** @returns {Primitive[]} */
   const told = () => [
-    ['rect', { class: 'half-plate', x: -108, y: -60, width: 216, height: 100, rx: 12 }],
-    line('half-words', 'both must agree', 0, -34, TYPE.body, 260),
-    ['path', { class: 'half-line before', d: 'M-95 -10h50' }],
-    line('half-words left', `before: ${counts[0]}`, -35, -3, TYPE.body, 220),
-    ['path', { class: 'half-line after', d: 'M-95 22h50' }],
-    line('half-words left', `after: ${counts[1]}`, -35, 29, TYPE.body, 220),
+    [
+      'rect',
+      {
+        class: 'half-plate',
+        x: left - 13,
+        y: roomy ? -60 : -32,
+        width: -2 * left + 26,
+        height: roomy ? 100 : 72,
+        rx: 12,
+      },
+    ],
+    ...(roomy ? [line('half-words', 'both must agree', 0, -34, TYPE.body, 260)] : []),
+    ...rows.flatMap((text, i) => [
+      /** @type {Primitive} */ ([
+        'path',
+        { class: `half-line ${i ? 'after' : 'before'}`, d: `M${left} ${32 * i - 10}h50` },
+      ]),
+      line('half-words left', text, left + 60, 32 * i - 3, TYPE.body, 220),
+    ]),
   ];
   const label = `both must agree: ${counts.join(' before, and ')} after`;
-  return [...around, { key: 'halves', classes: 'halves-told', label, x, y, parts: told, look: counts.join() }];
+  return [
+    ...around,
+    { key: 'halves', classes: 'halves-told', label, x, y, parts: told, look: `${roomy} ${counts.join()}` },
+  ];
 }
 
 /**

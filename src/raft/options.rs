@@ -10,8 +10,8 @@ use crate::types::{NodeId, SortedMap, Span, Spread};
 const ELECTIONS: &str = "elections";
 const REPLICATION: &str = "replication";
 const STORAGE: &str = "storage";
-const READS: &str = "reads and clients";
-const RULES: &str = "rules that safety rests on";
+const READS: &str = "clients";
+const RULES: &str = "safety";
 
 /// A choice that safety does not rest on.
 const fn choice(

@@ -187,7 +187,9 @@ export class InspectorPanel {
     ];
     const { tally } = node;
     const halves = talliesOf(card);
-    return html`${facts(rows.filter(([name], i) => i > 3 || !own.has(name)))}
+    // Who leads is looked at for the others.
+    return html`${node.peers.length > 0 ? this.#peers(node.peers) : nothing}
+    ${facts(rows.filter(([name], i) => i > 3 || !own.has(name)))}
     ${
       halves.length > 0
         ? html`<p>
@@ -204,8 +206,7 @@ export class InspectorPanel {
             ${tally.voters.length}.
           </p>`
         : nothing
-    }
-    ${node.peers.length > 0 ? this.#peers(node.peers) : nothing}`;
+    } `;
   }
 
   /** What a leader keeps of the others: how each is sent what it lacks, and how much of that is on its way. @param {Peer[]} peers */

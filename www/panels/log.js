@@ -70,7 +70,7 @@ export class LogPanel {
             ${view.nodes.map((card) => {
               const peer = leader?.node.peers.find((each) => each.node === card.id);
               const chosen = selection?.kind === 'node' && selection.id === card.id;
-              return html`<tr class="${card.up ? card.node.mark : 'down'} ${chosen ? 'chosen' : ''}">
+              return html`<tr class="${card.up ? `row-${card.node.mark}` : 'down'} ${chosen ? 'chosen' : ''}">
                 <th scope="row" class=${card.node.committed < first ? 'frontier' : ''}>
                   <button
                     type="button"
@@ -137,7 +137,8 @@ export class LogPanel {
       (snapshot ? ` up to ${snapshot.slot}, ${words.epoch} ${snapshot.epoch.text}, ${snapshot.bytes} bytes` : '');
     return html`<td class="base ${node.committed === first + shown - 1 ? 'frontier' : ''}" colspan=${shown}>
       <div class="snapshot ${epochClass(snapshot?.epoch)}" title=${title}>
-        <b>${range}</b> <span class="text">in a snapshot</span>
+        <b>${range}</b>
+        ${shown > 1 ? html`<span class="text">in a snapshot</span>` : html`<br /><span class="text">snapshot</span>`}
       </div>
       ${peer && within(peer.next) ? html`<i class="mark next" style=${place(peer.next)} title="${words.next} of ${name}"></i>` : nothing}
       ${
@@ -173,8 +174,7 @@ export class LogPanel {
     const applied = index <= node.applied;
     const differs = odd?.has(slot.digest) ?? false;
     const flying = node.durable !== undefined && index > node.durable;
-    // Two lines: what is done, and with what. In one line no value would be read.
-    const [verb, ...rest] = slot.text.split(' ');
+    const [above, below] = linesOf(slot);
     const title =
       `${name}, ${words.slot} ${index}: ${slot.text}, ${words.epoch} ${slot.epoch.text}, ` +
       (applied ? 'applied' : committed ? 'committed' : 'not known here to be committed') +
@@ -187,7 +187,7 @@ export class LogPanel {
         } ${flying ? 'flying' : ''} ${slot.kind}"
         title=${title}
       >
-        <b>${slot.epoch.text}</b> <span class="text">${verb}<br />${rest.join(' ')}</span>
+        <b>${slot.epoch.text}</b> <span class="text">${above}<br />${below}</span>
       </div>
       ${marks}
     </td>`;
@@ -236,6 +236,20 @@ export class LogPanel {
     this.#room = fitting;
     this.render();
   }
+}
+
+/**
+ * What a slot says, in two lines: what is done, and with what. In one line no value would be read. Where it says who
+ * takes part, those of them that have room; half way, those before above those after.
+ *
+ * @param {import('../../src/wasm.js').Slot} slot
+ */
+function linesOf({ kind, text }) {
+  const [verb, ...rest] = text.split(' ');
+  if (kind !== 'members') return [verb, rest.join(' ')];
+  const [before, after] = rest.join(' ').split(' -> ');
+  if (after) return [before, `→ ${after}`];
+  return [rest.slice(0, 3).join(' '), rest.slice(3).join(' ')];
 }
 
 /** @param {number} count */
