@@ -71,9 +71,9 @@ function nodeActions(id, view, words) {
   if (words?.grows) actions.push(startAction(view));
   actions.push(
     {
-      label: 'Crash while it writes',
+      label: 'Stop in mid-write',
       step: `tear ${id}`,
-      hint: 'What is on its way to the disk reaches it in part.',
+      hint: 'It crashes, and what is on its way to the disk reaches it in part.',
       disabled: still ?? (card.unflushed > 0 ? undefined : 'nothing is on its way to its disk'),
       apart: true,
     },

@@ -54,9 +54,9 @@ test('a value that cannot be is refused beside its field, and stays to be mended
 test('all rules at once are one step, and part of what is shared', async ({ page }) => {
   await openPage(page, '?speed=1/1000');
   await rules(page, 'clients');
-  const reads = page.locator('.rule').getByLabel(/^\s*reads\b/);
+  const reads = page.locator('.rule').getByRole('combobox', { name: 'reads' });
   await expect(reads).toHaveValue('log');
-  const practice = page.getByRole('button', { name: 'practice' });
+  const practice = page.getByRole('button', { name: 'practice', exact: true });
   await practice.click();
   await expect(practice).toHaveAttribute('aria-pressed', 'true');
   await expect(reads).toHaveValue('index');
@@ -163,6 +163,7 @@ test('a get says in which way it is to be answered', async ({ page }) => {
     Math.max(...(await seen(page, 'nodes')).map((/** @type {any} */ card) => card.node.last_slot));
   const before = await entries();
   await page.getByLabel('Operation').selectOption('get');
+  await page.getByLabel('key', { exact: true }).fill('a');
   await page.getByLabel(/^\s*by\b/).selectOption('index');
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(clientRow(page, 'c1')).toContainText('get a → "val_1"');
@@ -180,7 +181,7 @@ test('a write that is torn, on a slow disk', async ({ page }) => {
   await send(page, 'put', 'a', 'val_1');
   await expect(page.locator('.ring .disk').first()).toBeVisible();
   await expect(page.locator('.logs .flying').first()).toBeVisible();
-  await order(page, first, /^Crash while it writes/);
+  await order(page, first, /^Stop in mid-write/);
   await expect(inRing(page, new RegExp(`^${first}, crashed`))).toBeVisible();
 });
 

@@ -77,8 +77,8 @@ test('a node is started with the next number, until there are as many as can be'
 });
 
 test('a write is torn where one is on its way', () => {
-  assert.equal(entry('n1', samples.troubled, 'Crash while it writes')?.disabled, 'nothing is on its way to its disk');
-  const writing = entry('n4', samples.troubled, 'Crash while it writes');
+  assert.equal(entry('n1', samples.troubled, 'Stop in mid-write')?.disabled, 'nothing is on its way to its disk');
+  const writing = entry('n4', samples.troubled, 'Stop in mid-write');
   assert.deepEqual([writing?.step, writing?.disabled], ['tear n4', undefined]);
 });
 
