@@ -124,6 +124,17 @@ fn run_prints_the_schedule_what_each_client_got_and_how_each_process_ended() {
 }
 
 #[test]
+fn what_a_script_tries_and_is_refused_is_told_where_it_happens() {
+    let told = out(&run(&["run", "joint_explicit"]));
+    let (refused, next) = (
+        "         0ms       Refused: tell n1 remove n5: expected `leave` before any other change\n",
+        "asks n1 to put a 1",
+    );
+    let behind = told.split_once(refused).unwrap_or_else(|| panic!("`{refused}` is missing in:\n{told}")).1;
+    assert!(behind.lines().next().is_some_and(|line| line.contains(next)), "{told}");
+}
+
+#[test]
 fn for_programs_run_prints_an_object_a_line() {
     let told = out(&run(&["run", "kv_store", "--json"]));
     let lines: Vec<serde_json::Value> =
@@ -211,6 +222,28 @@ fn what_does_not_go_as_expected_is_told_with_the_command_that_shows_it_again() {
     let folder = folder("failures");
     for (script, told) in [
         ("timeout n1\nexpect leader n2", "at 0ms, `expect leader n2` does not hold: no node leads"),
+        ("expect waits c1", "at 0ms, `expect waits c1` does not hold: c1 waits for nothing"),
+        (
+            "expect members n1 = n1 n2 | n1 n2 n3",
+            "at 0ms, `expect members n1 = n1 n2 | n1 n2 n3` does not hold: those who vote, as n1 has it, are n1 n2 n3 n4 n5",
+        ),
+        (
+            "expect learners n1 = n4",
+            "at 0ms, `expect learners n1 = n4` does not hold: without a vote, as n1 has it: nobody",
+        ),
+        (
+            "expect joint n1",
+            "at 0ms, `expect joint n1` does not hold: those who vote, as n1 has it, are n1 n2 n3 n4 n5",
+        ),
+        ("expect snapshot n1 = 6", "at 0ms, `expect snapshot n1 = 6` does not hold: snapshot n1 is none"),
+        ("expect state n1 n3 = probe", "at 0ms, `expect state n1 n3 = probe` does not hold: n1 knows nothing of n3"),
+        ("expect fact n1 lease = held", "at 0ms, `expect fact n1 lease = held` does not hold: n1 has no such thing"),
+        ("expect refused crash n1", "at 0ms, `expect refused crash n1` does not hold: it can be done"),
+        (
+            "expect refused restart n1 because n1 is tired",
+            "at 0ms, `expect refused restart n1 because n1 is tired` does not hold: it is refused because n1 runs already: \
+             expected a node that is down",
+        ),
         (
             "when leader crash n9",
             "at 217.595ms, `when leader crash n9` cannot be done: there is no n9: expected n1 to n5",
@@ -366,6 +399,11 @@ fn a_run_of_raft_can_be_written_in_the_words_of_its_specification_and_no_other_c
         assert_eq!((output.status.code(), told), (Some(2), format!("raft-playground: {sentence}\n")));
         assert_eq!((out(&output).as_str(), out_file.exists()), ("", false), "nothing has run");
     }
+    let output = run(&["run", "learner", "--tla", &tla]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let sentence = "raft-playground: n4 is a new node, which raft.tla does not know\n";
+    assert_eq!((output.status.code(), told.as_str(), out_file.exists()), (Some(2), sentence, false));
+    assert!(out(&output).contains("How the processes ended"), "the schedule is told all the same");
     let nowhere = run(&["run", "replication", "--tla", &text_of(&folder.join("no/t.ndjson"))]);
     assert_eq!(nowhere.status.code(), Some(2));
 }

@@ -105,7 +105,7 @@ impl Tell for Note {
                 Told::new(Story, "Raft §5.3", text)
             }
             Note::Forwards { leader, request } => {
-                Told::new(Detail, "Raft §8", format!("passes `{}` on to {leader}, who leads", request.command))
+                Told::new(Story, "Raft §8", format!("passes `{}` on to {leader}, who leads", request.command))
             }
             Note::Busy { bytes } => {
                 let text = format!("takes nothing more in: {bytes} bytes of entries are not committed yet");

@@ -10,14 +10,15 @@ macro_rules! files {
 }
 
 files![
-    "The store" => "raft_kv" "multipaxos_kv" "kv_store" "lossy_network",
+    "The store" => "raft_kv" "multipaxos_kv" "kv_store" "lossy_network" "raft_practice",
     "Elections" => "election" "split_vote" "election_restriction" "later_term_wins" "vote_survives_a_crash"
-        "disruptive_server" "pre_vote" "priority",
+        "disruptive_server" "pre_vote" "priority" "campaign_and_forget",
     "Replication" => "replication" "no_quorum" "leader_crash" "lost_with_its_leader" "earlier_term" "partition"
-        "one_way_cut" "check_quorum" "forwarding" "back_pressure",
+        "one_way_cut" "check_quorum" "pipelining" "forwarding" "back_pressure",
     "The paper's figures" => "figure_7" "figure_7_hints" "figure_8_overwritten" "figure_8_committed",
     "Handing over" => "transfer" "transfer_given_up",
-    "Disks and snapshots" => "slow_disk" "torn_write" "install_snapshot" "snapshot_in_parts",
+    "Disks and snapshots" => "ack_after_flush" "slow_disk" "torn_write" "install_snapshot"
+        "snapshot_in_parts" "snapshot_extended",
     "Members" => "learner" "joint_consensus" "joint_explicit" "joint_election" "direct_change"
         "single_server_change" "single_server_bug" "removed_leader" "removed_server",
     "Reads" => "stale_read" "read_index" "read_before_noop" "follower_read" "lease_read" "lease_read_drift",
