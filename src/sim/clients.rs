@@ -68,6 +68,8 @@ pub enum ClientState {
     },
     /// It was told that nobody leads, and tries again at this time.
     Resting(Time),
+    /// It was told that whoever leads has too much to do, and tries again at this time.
+    TurnedAway(Time),
 }
 
 /// A request that has no answer yet.
@@ -188,7 +190,7 @@ impl Client {
         match self.state {
             ClientState::Idle(wake) => wake,
             ClientState::Asking { until, .. } => Some(until),
-            ClientState::Resting(until) => Some(until),
+            ClientState::Resting(until) | ClientState::TurnedAway(until) => Some(until),
         }
     }
 
@@ -225,7 +227,7 @@ impl Client {
                 self.leader = None;
                 self.ask(None, Some(to), now)
             }
-            ClientState::Resting(_) => self.ask(None, None, now),
+            ClientState::Resting(_) | ClientState::TurnedAway(_) => self.ask(None, None, now),
         }
     }
 
@@ -263,7 +265,8 @@ impl Client {
             // Whoever has too much to do leads, and will have less.
             Answer::Busy => {
                 self.leader = Some(from);
-                return self.rest(seq, now);
+                self.state = ClientState::TurnedAway(self.rested(seq, now));
+                return Move::Rest;
             }
             Answer::Redirect(_) if !asked_last => return Move::Rest,
             Answer::Redirect(Some(leader)) if pending.attempts % 4 != 0 => {
@@ -273,7 +276,8 @@ impl Client {
             // Nobody leads, or everybody points at somebody else: give the cluster a moment.
             Answer::Redirect(hint) => {
                 self.leader = *hint;
-                return self.rest(seq, now);
+                self.state = ClientState::Resting(self.rested(seq, now));
+                return Move::Rest;
             }
         };
         self.last = Some((seq, pending.request.command.clone(), ended, now));
@@ -285,13 +289,12 @@ impl Client {
         Move::Rest
     }
 
-    /// Waits a little before it asks again.
-    fn rest(&mut self, seq: u64, now: Time) -> Move {
+    /// When it asks again after a little rest.
+    fn rested(&self, seq: u64, now: Time) -> Time {
         let Habits { rules, chance, .. } = &*self.habits;
         let attempts = self.pending.as_ref().map_or(0, |pending| pending.attempts);
         let cause = [u64::from(self.id.0) << 32 | attempts, seq];
-        self.state = ClientState::Resting(now + chance.within(Purpose::Backoff, cause, rules.backoff));
-        Move::Rest
+        now + chance.within(Purpose::Backoff, cause, rules.backoff)
     }
 
     /// One of `get`, `put` and (where wanted) `delete`, over the keys, with values `val_0` to `val_99`.
