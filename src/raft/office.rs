@@ -72,8 +72,8 @@ impl Raft {
         let latest = leader.round;
         if let Some(peer) = leader.progress.get_mut(from.slot()) {
             peer.heard = true;
-            // Most answers are of a round that a majority has answered already.
-            if round <= peer.round {
+            // Most answers are of a round that is known already. What this node answers itself is of the latest.
+            if from != me && round <= peer.round {
                 return;
             }
             peer.round = round.min(latest);
