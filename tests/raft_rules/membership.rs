@@ -491,6 +491,20 @@ fn a_removed_node_hears_of_it_and_then_no_more() {
 }
 
 #[test]
+fn a_node_notes_once_that_it_takes_no_part_any_more_and_names_nobody_as_leader() {
+    let removed = |wants: &Wants| notes(wants).iter().filter(|note| matches!(note, Note::Removed { .. })).count();
+    for (left, times) in [(voters(&[2, 3]), 1), (Members { learners: set(&[1]), ..voters(&[2, 3]) }, 0)] {
+        let mut node = voter(1, None, "1");
+        let mut wants = node.hear_and_flush(2, says(1, (1, 1), left));
+        assert_eq!((removed(&wants), node.view().leader), (0, Some(NodeId(2))), "it is not committed");
+        wants = node.hear_and_flush(2, append(1, (2, 1), "1", 2));
+        assert_eq!((removed(&wants), node.view().leader.is_none()), (times, times == 1), "{left}");
+        wants = node.hear_and_flush(2, append(1, (3, 1), "1", 4));
+        assert_eq!(removed(&wants), 0, "{left}: it has said so");
+    }
+}
+
+#[test]
 fn a_removed_node_that_does_not_answer_is_given_up_after_a_hundred_heartbeats() {
     let mut node = leader();
     node.order(Order::Remove(NodeId(3)));

@@ -297,6 +297,15 @@ fn a_lease_is_renewed_before_it_ends() {
 }
 
 #[test]
+fn whoever_is_alone_has_a_lease_from_the_beginning() {
+    let mut node = Node::boot(1, &Config::new(1), Default::default());
+    by_lease(&mut node.config);
+    node.time_out(Timer::Election);
+    let wants = node.ask(get(1, Read::Lease));
+    assert!(notes(&wants).iter().any(|note| matches!(note, Note::Reads { how: Read::Lease, .. })), "{wants:?}");
+}
+
+#[test]
 fn there_is_no_lease_where_votes_are_not_withheld() {
     let mut node = leader(3, |config| (config.reads, config.withhold_votes) = (Read::Lease, false));
     assert_eq!(lease(&node.time_out(Timer::Heartbeat)), None);
