@@ -135,17 +135,18 @@ function beneath(face, r, room, dense) {
 
 /**
  * A mark for each who is asked: full yes, cross no, hollow open; and how many must be full. Two sets that must both agree
- * stand beside each other, with a plus between them; beneath a small disc there is no room for what they need, which the
+ * stand beside each other, with a plus between them; beneath a small disc, and with many marks, there is no room for what they need, which the
  * middle of the ring has.
  * @param {Tally[]} tallies @param {number} y @param {number} room @param {number} r of the disc @returns {Primitive[]}
  */
 function tallyFigure(tallies, y, room, r) {
-  const text = tallies.length > 1 && r < 50 ? '' : `needs ${tallies.map(({ needed }) => needed).join(' + ')}`;
-  const letters = text ? text.length * TYPE.small * LETTER + 8 : 0;
   const marks = tallies.flatMap(({ voters, granted, refused }, i) => [
     ...(i > 0 ? ['and'] : []),
     ...voters.map((id) => (refused.includes(id) ? 'no' : granted.includes(id) ? 'yes' : 'open')),
   ]);
+  const crowded = tallies.length > 1 && (r < 50 || marks.length > 12);
+  const text = crowded ? '' : `needs ${tallies.map(({ needed }) => needed).join(' + ')}`;
+  const letters = text ? text.length * TYPE.small * LETTER + 8 : 0;
   const step = Math.min(18, Math.min(21 * Math.max(5, marks.length), room - letters) / marks.length);
   const size = round(step / 3);
   const wide = marks.length * step + letters;
