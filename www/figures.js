@@ -129,22 +129,24 @@ function beneath(face, r, room, dense) {
   // What the disc shows in another way, the role, goes before half a word is written.
   if (text === face.role && face.name && text.length > longest(size, room)) text = face.name;
   if (text) parts.push(words(face.isolated ? 'role cut-word' : 'role', text, 0, y, size, room));
-  if (face.tallies.length > 0 && !dense) parts.push(...tallyFigure(face.tallies, y + 24, room));
+  if (face.tallies.length > 0 && !dense) parts.push(...tallyFigure(face.tallies, y + 24, room, r));
   return parts;
 }
 
 /**
  * A mark for each who is asked: full yes, cross no, hollow open; and how many must be full. Two sets that must both agree
- * stand beside each other, with a plus between them.
- * @param {Tally[]} tallies @param {number} y @param {number} room @returns {Primitive[]}
+ * stand beside each other, with a plus between them; beneath a small disc, and with many marks, there is no room for what they need, which the
+ * middle of the ring has.
+ * @param {Tally[]} tallies @param {number} y @param {number} room @param {number} r of the disc @returns {Primitive[]}
  */
-function tallyFigure(tallies, y, room) {
-  const text = `needs ${tallies.map(({ needed }) => needed).join(' + ')}`;
-  const letters = text.length * TYPE.small * LETTER + 8;
+function tallyFigure(tallies, y, room, r) {
   const marks = tallies.flatMap(({ voters, granted, refused }, i) => [
     ...(i > 0 ? ['and'] : []),
     ...voters.map((id) => (refused.includes(id) ? 'no' : granted.includes(id) ? 'yes' : 'open')),
   ]);
+  const crowded = tallies.length > 1 && (r < 50 || marks.length > 12);
+  const text = crowded ? '' : `needs ${tallies.map(({ needed }) => needed).join(' + ')}`;
+  const letters = text ? text.length * TYPE.small * LETTER + 8 : 0;
   const step = Math.min(18, Math.min(21 * Math.max(5, marks.length), room - letters) / marks.length);
   const size = round(step / 3);
   const wide = marks.length * step + letters;
@@ -161,7 +163,7 @@ function tallyFigure(tallies, y, room) {
     return ['circle', { class: `count-${mark}`, cx: x, cy, r: size }];
   });
   const middle = round(wide / 2 - (text.length * TYPE.small * LETTER) / 2);
-  parts.push(words('count', text, middle, y, TYPE.small, 120));
+  if (text) parts.push(words('count', text, middle, y, TYPE.small, 120));
   return parts;
 }
 

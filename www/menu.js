@@ -20,7 +20,7 @@ export const closeMenu = () => closeOpen?.();
 export function openMenu(host, at, title, actions, onChoose) {
   closeOpen?.();
   const before = document.activeElement;
-  const menu = element('div', { class: 'thing-menu', role: 'menu', 'aria-label': title, tabindex: '-1' });
+  const menu = element('div', { class: 'thing-menu', role: 'menu', 'aria-label': title, tabindex: '0' });
   menu.append(element('div', { class: 'thing-menu-title', role: 'presentation' }, title));
   let pressed = false;
   menu.addEventListener('pointerdown', () => (pressed = true));

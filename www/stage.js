@@ -38,10 +38,22 @@ import { TimelineView } from './timeline.js';
 
 /** @typedef {new (host: HTMLElement, desk: Desk) => import('./tabs.js').Panel} PanelClass */
 
+/**
+ * A panel that is loaded once; from then on it is there at once.
+ *
+ * @param {() => Promise<PanelClass>} load
+ * @returns {() => PanelClass | Promise<PanelClass>}
+ */
+function once(load) {
+  /** @type {PanelClass | undefined} */
+  let loaded;
+  return () => loaded ?? load().then((Panel) => (loaded = Panel));
+}
+
 /** What keys lead into: loaded as soon as something can be seen, or what somebody types after such a key would be lost. */
 const SOON = {
-  clients: () => import('./panels/clients.js'),
-  network: () => import('./panels/network.js'),
+  clients: once(async () => (await import('./panels/clients.js')).ClientsPanel),
+  network: once(async () => (await import('./panels/network.js')).NetworkPanel),
 };
 
 /**
@@ -52,9 +64,9 @@ const SOON = {
 const TABS = [
   { id: 'events', label: 'Events', panel: () => EventsPanel },
   { id: 'script', label: 'Story', panel: async () => (await import('./panels/script.js')).ScriptPanel },
-  { id: 'clients', label: 'Clients', panel: async () => (await SOON.clients()).ClientsPanel },
+  { id: 'clients', label: 'Clients', panel: SOON.clients },
   { id: 'stores', label: 'Stores', panel: async () => (await import('./panels/stores.js')).StoresPanel },
-  { id: 'network', label: 'Network', panel: async () => (await SOON.network()).NetworkPanel },
+  { id: 'network', label: 'Network', panel: SOON.network },
   { id: 'rules', label: 'Rules', panel: async () => (await import('./panels/rules.js')).RulesPanel },
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
 ];
@@ -246,7 +258,7 @@ export class Stage {
   /** Loads what will be wanted soon. A failure is told where it is wanted. */
   #soon() {
     this.#seen = true;
-    for (const [id, load] of Object.entries(SOON)) if (this.#tabs?.has(id)) load().catch(() => {});
+    for (const [id, load] of Object.entries(SOON)) if (this.#tabs?.has(id)) Promise.resolve(load()).catch(() => {});
   }
 
   #ask() {

@@ -57,30 +57,32 @@ export class ClientsPanel {
             </select></label
           >
           <label>key <input name="key" value="a" size="4" autocomplete="off" spellcheck="false" /></label>
-          <label class=${this.#op === 'put' ? '' : 'away'}
-            >value
-            <input
-              name="value"
-              value="val_1"
-              size="7"
-              autocomplete="off"
-              spellcheck="false"
-              ?disabled=${this.#op !== 'put'}
-          /></label>
-          ${
-            // Which way is only asked of a get; the field stays where it is, so that nothing moves.
-            words.reads.length > 0
-              ? html`<label
-                  class=${this.#op === 'get' ? '' : 'away'}
-                  title="How a get is to be answered: see Rules, reads"
-                  >by
-                  <select name="by" ?disabled=${this.#op !== 'get'}>
-                    <option value="">usual way</option>
-                    ${words.reads.map((way) => html`<option>${way}</option>`)}
-                  </select></label
-                >`
-              : nothing
-          }
+          <span class="either">
+            <label class=${this.#op === 'put' ? '' : 'away'}
+              >value
+              <input
+                name="value"
+                value="val_1"
+                size="7"
+                autocomplete="off"
+                spellcheck="false"
+                ?disabled=${this.#op !== 'put'}
+            /></label>
+            ${
+              // Only a put has a value, and only a get asks which way: they have one place, so that nothing moves.
+              words.reads.length > 0
+                ? html`<label
+                    class=${this.#op === 'get' ? '' : 'away'}
+                    title="How a get is to be answered: see Rules, reads"
+                    >by
+                    <select name="by" ?disabled=${this.#op !== 'get'}>
+                      <option value="">usual way</option>
+                      ${words.reads.map((way) => html`<option>${way}</option>`)}
+                    </select></label
+                  >`
+                : nothing
+            }
+          </span>
           <label
             >from
             <select name="client">
