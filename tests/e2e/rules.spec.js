@@ -131,6 +131,31 @@ test('a node is started, learns, and votes in the end; both majorities are seen 
   await expect(inRing(page, new RegExp(`^${goers[0]}, outsider`))).toBeVisible();
 });
 
+test('members change one by one, and a change too early is refused with a sentence', async ({ page }) => {
+  await openPage(page, '?speed=1/2');
+  const first = await leader(page);
+  const [one, other] = ['n5', 'n4', 'n3'].filter((id) => id !== first);
+  await page.keyboard.press('j');
+  await page.getByRole('radio', { name: `${one} takes no part` }).check();
+  await page.getByRole('radio', { name: `${other} learns` }).check();
+  const steps = page.locator('.rules');
+  await expect(steps).toContainText(
+    `One by one: learn ${other}, remove ${one}, each once the one before is committed.`,
+  );
+  const next = page.getByRole('button', { name: 'One by one' });
+  await expect(async () => {
+    await next.click({ timeout: 500 });
+    await expect(inRing(page, new RegExp(`^${other}, learner`))).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(steps).toContainText(`One by one: remove ${one}.`);
+  // The one before has to be committed.
+  await expect(async () => {
+    await next.click({ timeout: 500 });
+    await expect(inRing(page, new RegExp(`^${one}, outsider`))).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(next).toBeDisabled();
+});
+
 test('a snapshot is a folded block in the log, and is sent to who lags', async ({ page }) => {
   await openPage(page, '?speed=1/2');
   const first = await leader(page);

@@ -249,7 +249,7 @@ function linesOf({ kind, text }) {
   if (kind !== 'members') return [verb, rest.join(' ')];
   const [before, after] = rest.join(' ').split(' -> ');
   if (after) return [before, `→ ${after}`];
-  return [rest.slice(0, 3).join(' '), rest.slice(3).join(' ')];
+  return [rest.slice(0, 2).join(' '), rest.slice(2).join(' ')];
 }
 
 /** @param {number} count */

@@ -38,7 +38,12 @@ export class MembersForm {
     for (const [id, wish] of this.#wishes) if (!now.has(id) || now.get(id) === wish) this.#wishes.delete(id);
     const wanted = new Map([...now].map(([id, standing]) => [id, this.#wishes.get(id) ?? standing]));
     const joint = seer.node.quorums.length > 1;
-    return html`<table class="plain members">
+    const singles = leader ? singleSteps(leader.id, now, wanted) : [];
+    // What can be done stands above, where it is seen however many nodes there are; what it leads to beneath, so that
+    // nothing moves while somebody chooses.
+    return html`${joint ? this.#halfDone(leader, seer) : this.#ways(leader, wanted, singles)}
+      <p class="wrong" role="alert">${this.#desk.said('rules')}</p>
+      <table class="plain members">
         <thead>
           <tr>
             <th scope="col">node</th>
@@ -49,8 +54,7 @@ export class MembersForm {
           ${view.nodes.map((card) => this.#row(card, wanted.get(card.id) ?? FULL, this.#wishes.has(card.id)))}
         </tbody>
       </table>
-      ${joint ? this.#halfDone(leader, seer) : this.#ways(leader, now, wanted)}
-      <p class="wrong" role="alert">${this.#desk.said('rules')}</p>`;
+      ${joint ? nothing : html`<p class="quiet">${this.#explained(leader, singles)}</p>`}`;
   }
 
   /** @param {NodeCard} card @param {number} standing @param {boolean} wished */
@@ -79,67 +83,70 @@ export class MembersForm {
     </tr>`;
   }
 
-  /** @param {NodeCard | undefined} leader @param {Map<string, number>} now @param {Map<string, number>} wanted */
-  #ways(leader, now, wanted) {
+  /** @param {NodeCard | undefined} leader @param {Map<string, number>} wanted @param {string[]} singles */
+  #ways(leader, wanted, singles) {
     const { words, view } = this.#desk.session;
     const order = words.orders.find(({ names }) => names === 'all');
-    const singles = leader ? singleSteps(leader.id, now, wanted) : [];
     const idle = singles.length === 0;
     const start = startAction(view);
-    const saidOf = (/** @type {string} */ step) => step.split(' ').slice(2).join(' ');
     return html`<div class="row">
-        <button
-          type="button"
-          class="strong"
-          ?disabled=${idle}
-          title="${order?.sentence} ${order?.section}"
-          @click=${() => leader && this.#take(wholeStep(leader.id, wanted, this.#stay))}
-        >
-          All at once
-        </button>
-        <label class="check" title="Both sets of nodes count until somebody ends it"
-          ><input
-            type="checkbox"
-            .checked=${live(this.#stay)}
-            @change=${() => {
-              this.#stay = !this.#stay;
-              this.#changed();
-            }}
-          />
-          and stay half way</label
-        >
-        <button type="button" ?disabled=${idle} @click=${() => this.#take(singles[0])}>
-          One by one${idle ? '' : `: ${saidOf(singles[0])}`}
-        </button>
-        ${
-          this.#wishes.size > 0
-            ? html`<button
-                type="button"
-                @click=${() => {
-                  this.forget();
-                  this.#changed();
-                }}
-              >
-                Leave all as it is
-              </button>`
-            : nothing
-        }
-        <button
-          type="button"
-          ?disabled=${start.disabled !== undefined}
-          title=${start.hint}
-          @click=${() => this.#take(start.step)}
-        >
-          ${start.label}
-        </button>
-      </div>
-      <p class="quiet">${this.#explained(leader, singles.slice(1).map(saidOf), order)}</p>`;
+      <button
+        type="button"
+        class="strong"
+        ?disabled=${idle}
+        title="${order?.sentence} ${order?.section}"
+        @click=${() => leader && this.#take(wholeStep(leader.id, wanted, this.#stay))}
+      >
+        All at once
+      </button>
+      <label class="check" title="Both sets of nodes count until somebody ends it"
+        ><input
+          type="checkbox"
+          .checked=${live(this.#stay)}
+          @change=${() => {
+            this.#stay = !this.#stay;
+            this.#changed();
+          }}
+        />
+        and stay half way</label
+      >
+      <button
+        type="button"
+        ?disabled=${idle}
+        title="The first of the single changes that lead there"
+        @click=${() => this.#take(singles[0])}
+      >
+        One by one
+      </button>
+      <button
+        type="button"
+        ?disabled=${this.#wishes.size === 0}
+        title="Choose nothing"
+        @click=${() => {
+          this.forget();
+          this.#changed();
+        }}
+      >
+        Leave all as it is
+      </button>
+      <button
+        type="button"
+        ?disabled=${start.disabled !== undefined}
+        title=${start.hint}
+        @click=${() => this.#take(start.step)}
+      >
+        ${start.label}
+      </button>
+    </div>`;
   }
 
-  /** @param {NodeCard | undefined} leader @param {string[]} later @param {import('../../src/wasm.js').OrderWord | undefined} order */
-  #explained(leader, later, order) {
+  /** @param {NodeCard | undefined} leader @param {string[]} singles */
+  #explained(leader, singles) {
     if (!leader) return 'Nobody leads at this moment, and only a leader can change who takes part.';
-    if (later.length > 0) return `Then one by one: ${later.join(', ')}, each once the one before is committed.`;
+    const steps = singles.map((step) => step.split(' ').slice(2).join(' '));
+    if (steps.length > 1) return `One by one: ${steps.join(', ')}, each once the one before is committed.`;
+    if (steps.length === 1) return `One by one: ${steps[0]}.`;
+    const order = this.#desk.session.words.orders.find(({ names }) => names === 'all');
     return html`${order?.sentence} <cite>${order?.section}</cite>`;
   }
 

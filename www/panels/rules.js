@@ -51,7 +51,7 @@ export class RulesPanel {
   focus({ group } = {}) {
     if (group) this.#group = group;
     this.render();
-    const first = group ? '.rules input, .rules button' : '.headings [aria-pressed="true"]';
+    const first = group ? '.rules table input:checked, .rules button' : '.headings [aria-pressed="true"]';
     /** @type {HTMLElement | null} */ (this.#host.querySelector(first))?.focus();
   }
 
@@ -107,7 +107,7 @@ export class RulesPanel {
   #preset(card) {
     const words = typeof card.kind === 'string' ? [] : card.kind.word;
     return html`<span class="preset" role="group" aria-label=${card.label} title="${card.label}: ${card.sentence}">
-      <span class="quiet" aria-hidden="true">all as in</span>
+      <span class="quiet" aria-hidden="true">as in</span>
       ${words.map(
         (word) =>
           html`<button type="button" aria-pressed=${card.value === word} @click=${() => this.#set(card, word)}>
