@@ -330,6 +330,24 @@ fn members_go_with_the_entry_that_said_them() {
     assert_eq!(asks(&mut node), [2, 3]);
 }
 
+#[test]
+fn an_entry_that_says_what_no_members_can_be_is_not_taken() {
+    let sound = Members { learners: set(&[4]), ..joint(&[1, 2], &[1, 3], false) };
+    for (members, taken) in [
+        (sound, true),
+        (Members { demoted: set(&[2]), ..sound }, true),
+        (Members { learners: set(&[3]), ..sound }, false),
+        (Members { learners: set(&[2]), ..sound }, false),
+        (Members { demoted: set(&[3]), ..sound }, false),
+        (Members { learners: set(&[0]), ..sound }, false),
+        (Members { voters: set(&[1, 17]), ..sound }, false),
+    ] {
+        let mut node = voter(1, None, "1");
+        node.hear_and_flush(2, says(1, (1, 1), members));
+        assert_eq!(node.log() == "11", taken, "{members:?}");
+    }
+}
+
 /// An uncommitted removal must not keep the one from campaigning who is the only one to know of it.
 #[test]
 fn whoever_has_a_removal_of_itself_that_is_not_committed_may_still_be_needed() {
@@ -511,6 +529,18 @@ fn a_removed_node_that_does_not_answer_is_given_up_after_a_hundred_heartbeats() 
     has(&mut node, &[2], 4);
     let told = (0..150).filter(|_| !appends(&node.time_out(Timer::Heartbeat), 3).is_empty()).count();
     assert_eq!(told, 100);
+}
+
+#[test]
+fn whoever_leaves_is_told_though_others_leave_after_it() {
+    let mut node = leader_of(voters(&[1, 2, 3, 4]));
+    has(&mut node, &[2, 3, 4], 3);
+    node.order(Order::Remove(NodeId(4)));
+    has(&mut node, &[2, 3], 4);
+    node.order(Order::Remove(NodeId(3)));
+    let wants = node.time_out(Timer::Heartbeat);
+    let told: Vec<u8> = (2..=5).filter(|id| !appends(&wants, *id).is_empty()).collect();
+    assert_eq!((members(&node).as_str(), told), ("n1 n2", vec![2, 3, 4]));
 }
 
 #[test]

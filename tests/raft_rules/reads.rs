@@ -297,12 +297,20 @@ fn a_lease_is_renewed_before_it_ends() {
 }
 
 #[test]
-fn whoever_is_alone_has_a_lease_from_the_beginning() {
+fn whoever_is_alone_has_a_lease_from_the_beginning_and_renews_it_by_itself() {
     let mut node = Node::boot(1, &Config::new(1), Default::default());
     by_lease(&mut node.config);
     node.time_out(Timer::Election);
-    let wants = node.ask(get(1, Read::Lease));
-    assert!(notes(&wants).iter().any(|note| matches!(note, Note::Reads { how: Read::Lease, .. })), "{wants:?}");
+    let by = |node: &Node| {
+        let wants = node.clone().ask(get(1, Read::Lease));
+        notes(&wants).into_iter().find_map(|note| if let Note::Reads { how, .. } = note { Some(*how) } else { None })
+    };
+    assert_eq!(by(&node), Some(Read::Lease));
+    node.time_out(Timer::Heartbeat);
+    node.time_out(Timer::LeaseA);
+    assert_eq!(by(&node), Some(Read::Lease), "by the second one");
+    node.time_out(Timer::LeaseB);
+    assert_eq!(by(&node), Some(Read::Index), "it has asked everybody there is");
 }
 
 #[test]
