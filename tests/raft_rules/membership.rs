@@ -517,6 +517,7 @@ fn a_node_notes_once_that_it_takes_no_part_any_more_and_names_nobody_as_leader()
         assert_eq!((removed(&wants), node.view().leader), (0, Some(NodeId(2))), "it is not committed");
         wants = node.hear_and_flush(2, append(1, (2, 1), "1", 2));
         assert_eq!((removed(&wants), node.view().leader.is_none()), (times, times == 1), "{left}");
+        assert!(stops_waiting(&wants), "{left}: it waits for nobody from here on");
         wants = node.hear_and_flush(2, append(1, (3, 1), "1", 4));
         assert_eq!(removed(&wants), 0, "{left}: it has said so");
     }
@@ -529,6 +530,22 @@ fn a_removed_node_that_does_not_answer_is_given_up_after_a_hundred_heartbeats() 
     has(&mut node, &[2], 4);
     let told = (0..150).filter(|_| !appends(&node.time_out(Timer::Heartbeat), 3).is_empty()).count();
     assert_eq!(told, 100);
+}
+
+#[test]
+fn a_removed_node_is_told_until_it_has_the_entry_that_says_so() {
+    let mut node = leader();
+    node.order(Order::Remove(NodeId(3)));
+    let told = |node: &mut Node| !appends(&node.time_out(Timer::Heartbeat), 3).is_empty();
+    has(&mut node, &[3], 4);
+    assert!(told(&mut node), "it has it, and it is not committed");
+    let mut other = leader();
+    other.order(Order::Remove(NodeId(3)));
+    has(&mut other, &[2], 4);
+    has(&mut other, &[3], 3);
+    assert!(told(&mut other), "it is committed, and n3 does not have it");
+    has(&mut other, &[3], 4);
+    assert!(!told(&mut other));
 }
 
 #[test]
