@@ -138,6 +138,7 @@ impl Protocol for SingleServer {
         orders: &[],
         reads: &[],
         grows: false,
+        standings: &[],
     };
 
     fn nodes(_: &Config) -> u8 {

@@ -20,6 +20,7 @@ export const PANELS = [
   'clients',
   'stores',
   'network',
+  'rules',
   'legend',
 ];
 /** Those of them that have a place of their own; the others are tabs. */

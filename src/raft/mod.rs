@@ -130,6 +130,10 @@ impl Protocol for Raft {
         OPTIONS
     }
 
+    fn preset() -> Option<&'static Choice<Config>> {
+        Some(&options::PRESET)
+    }
+
     fn refuses(&self, config: &Config, order: Order) -> Option<String> {
         self.refusal_of(config, order)
     }

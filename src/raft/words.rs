@@ -129,6 +129,7 @@ pub(super) const WORDS: Vocabulary = Vocabulary {
     orders: ORDERS,
     reads: Read::NAMES,
     grows: true,
+    standings: &["votes", "learns", "takes no part"],
 };
 
 /// What an operator may tell a node.
