@@ -54,6 +54,8 @@ export interface Vocabulary {
   matched: string;
   /** The name of the timer that is drawn on a node's rim and that a person may force. */
   main_timer?: string;
+  /** What its attempts to come to lead are called, many of them; empty where nobody need try. */
+  bids: string;
   /** Every role, in the order of the legend. */
   roles: RoleWord[];
   /** Every kind of message, in the order of the legend. */
