@@ -645,7 +645,7 @@ export interface Distribution {
   most?: Time;
   /** What the longest took. */
   longest?: Time;
-  /** The buckets that hold something, shortest first. */
+  /** The buckets from the first that holds something to the last, one beside the other. */
   buckets: Bucket[];
 }
 

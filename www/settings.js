@@ -20,6 +20,7 @@ export const PANELS = [
   'clients',
   'stores',
   'network',
+  'plots',
   'legend',
 ];
 /** Those of them that have a place of their own; the others are tabs. */

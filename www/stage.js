@@ -52,6 +52,7 @@ const TABS = [
   { id: 'clients', label: 'Clients', panel: () => ClientsPanel },
   { id: 'stores', label: 'Stores', panel: async () => (await import('./panels/stores.js')).StoresPanel },
   { id: 'network', label: 'Network', panel: () => NetworkPanel },
+  { id: 'plots', label: 'Plots', panel: async () => (await import('./panels/plots.js')).PlotsPanel },
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
 ];
 

@@ -38,7 +38,7 @@ pub struct Distribution {
     pub most: Option<Span>,
     /// What the longest took.
     pub longest: Option<Span>,
-    /// The buckets that hold something, shortest first.
+    /// The buckets from the first that holds something to the last, one beside the other.
     pub buckets: Vec<Bucket>,
 }
 
@@ -98,9 +98,11 @@ impl Histogram {
 
     /// All of it, to be shown.
     pub fn show(&self) -> Distribution {
-        let buckets = self.buckets.iter().map(|(bucket, count)| {
-            let (from, to) = bounds(*bucket);
-            Bucket { from, to, count: *count }
+        let (first, last) = (self.buckets.iter().next(), self.buckets.iter().last());
+        let held = first.zip(last).map(|((first, _), (last, _))| *first..=*last);
+        let buckets = held.into_iter().flatten().map(|bucket| {
+            let ((from, to), count) = (bounds(bucket), self.buckets.get(&bucket).copied().unwrap_or(0));
+            Bucket { from, to, count }
         });
         Distribution {
             count: self.count,
@@ -143,21 +145,17 @@ mod tests {
         assert_eq!((times.quantile(50), times.quantile(99)), (Some(Span(3_071)), Some(Span::millis(100))));
         assert_eq!(times.quantile(45), Some(Span(1_023)), "the 10th is one of 1 ms");
         let shown = times.show();
-        assert_eq!(
-            (shown.count, shown.buckets.iter().map(|bucket| bucket.count).collect::<Vec<_>>()),
-            (22, vec![10, 10, 1, 1])
-        );
+        let counts: Vec<u64> = shown.buckets.iter().map(|bucket| bucket.count).filter(|count| *count > 0).collect();
+        assert_eq!((shown.count, counts), (22, vec![10, 10, 1, 1]));
+        assert!(shown.buckets.windows(2).all(|pair| pair[0].to.0 + 1 == pair[1].from.0), "they stand side by side");
     }
 
     #[test]
     fn two_together_are_as_if_all_had_been_counted_in_one() {
         let (mut one, mut other, mut both) = (Histogram::default(), Histogram::default(), Histogram::default());
         for (at, micros) in [7, 900, 900, 44_000, 3_000_000].into_iter().enumerate() {
-            if at % 2 == 0 {
-                one.record(Span(micros), 1)
-            } else {
-                other.record(Span(micros), 1)
-            }
+            let half = if at % 2 == 0 { &mut one } else { &mut other };
+            half.record(Span(micros), 1);
             both.record(Span(micros), 1);
         }
         one.add(&other);
