@@ -621,8 +621,8 @@ export interface Columns {
   received_bytes: number[];
   /** Slots known to be committed. */
   committed: number[];
-  /** How long it had led. */
-  led: Time[];
+  /** How long it had led, in microseconds. */
+  led: number[];
 }
 
 /** So many took at least `from` and at most `to`. */

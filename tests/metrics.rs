@@ -182,7 +182,6 @@ fn the_samples_grow_up_to_the_totals_and_lie_further_apart_in_a_long_run() {
         assert_eq!(metrics.times, [expected, vec![now]].concat());
         for node in &metrics.nodes {
             let Columns { tried, won, sent, sent_bytes, received, received_bytes, committed, led } = &node.past;
-            let led: Vec<u64> = led.iter().map(|span| span.0).collect();
             let totals = node.totals;
             for (column, last) in [
                 (tried, totals.tried),
@@ -192,7 +191,7 @@ fn the_samples_grow_up_to_the_totals_and_lie_further_apart_in_a_long_run() {
                 (received, totals.received),
                 (received_bytes, totals.received_bytes),
                 (committed, totals.committed),
-                (&led, totals.led.0),
+                (led, totals.led.0),
             ] {
                 assert_eq!((column.len(), column.last()), (metrics.times.len(), Some(&last)));
                 assert!(column.is_sorted(), "a total fell: {column:?}");

@@ -42,7 +42,9 @@ import { counted, span } from './format.js';
  */
 export function rates(times, totals, every) {
   /** @type {number[]} */
-  const [xs, ys] = [[], []];
+  const xs = [];
+  /** @type {number[]} */
+  const ys = [];
   const last = times.length - 1;
   const short = last > 0 && times[last] - times[last - 1] < every / 2;
   for (let at = 0; at <= last; at += 1) {
@@ -118,7 +120,7 @@ function histogram(id, title, times, none) {
   const { buckets } = times;
   const ys = buckets.map(({ count }) => count);
   return {
-    ...{ id, title, unit: 'how many took so long', summary: took(times, none) },
+    ...{ id, title, unit: 'how many', summary: took(times, none) },
     ...{
       xs: buckets.map((_, at) => at),
       lines: [{ label: 'how many', ys }],
@@ -131,7 +133,7 @@ function histogram(id, title, times, none) {
  * All plots, in the order in which they stand.
  *
  * @param {Metrics} metrics
- * @param {Vocabulary} words
+ * @param {Pick<Vocabulary, 'bids' | 'slot'>} words
  * @returns {Plot[]}
  */
 export function plotsOf(metrics, { bids, slot }) {

@@ -63,8 +63,8 @@ pub struct Columns {
     pub received_bytes: Vec<u64>,
     /// Slots known to be committed.
     pub committed: Vec<u64>,
-    /// How long it had led.
-    pub led: Vec<Span>,
+    /// How long it had led, in microseconds.
+    pub led: Vec<u64>,
 }
 
 impl Columns {
@@ -76,7 +76,7 @@ impl Columns {
         self.received.push(totals.received);
         self.received_bytes.push(totals.received_bytes);
         self.committed.push(totals.committed);
-        self.led.push(totals.led);
+        self.led.push(totals.led.0);
     }
 }
 
@@ -90,36 +90,44 @@ impl Meter {
     /// The same, which no protocol needs to be known for.
     fn metrics_at(&self, now: Time, name: &dyn Fn(NodeId) -> String) -> Metrics {
         // Time may have gone on since the last step.
-        let mut meter = self.clone();
-        meter.catch_up(now);
-        let mut times: Vec<Time> = meter.series.iter().map(|(at, _)| at).filter(|at| *at < now).collect();
-        let samples = times.len();
+        let series = self.series_by(now);
+        let every = series.every();
+        let mut samples = series.samples();
+        if series.due() == now + every {
+            // What was due at this very moment is what there is.
+            samples.pop();
+        }
+        let mut times: Vec<Time> = (1..).take(samples.len()).map(|count| Time(every.0 * count)).collect();
         times.push(now);
         let node = |(slot, gauge): (usize, &Gauge)| {
             let id = NodeId(u8::try_from(slot + 1).expect("at most MAX_NODES"));
             let mut past = Columns::default();
-            for (_, sample) in meter.series.iter().take(samples) {
+            for sample in &samples {
                 // A node that was added later had done nothing then.
                 past.push(sample.get(slot).unwrap_or(&Totals::default()));
             }
             let totals = gauge.totals(now);
             past.push(&totals);
             let (commit, answer) = (gauge.commit.show(), gauge.answer.show());
-            NodeMetrics { id, name: name(id), leads: gauge.since.is_some(), totals, commit, answer, past }
+            NodeMetrics { id, name: name(id), leads: gauge.reign.is_some(), totals, commit, answer, past }
         };
         let all = |of: fn(&Gauge) -> &Histogram| {
             let mut all = Histogram::default();
-            meter.nodes.iter().for_each(|gauge| all.add(of(gauge)));
+            self.nodes.iter().for_each(|gauge| all.add(of(gauge)));
             all.show()
         };
+        let ended = self.reigns.values().into_iter().map(|reign| &**reign);
+        let mut reigns: Vec<Reign> =
+            ended.chain(self.nodes.iter().filter_map(|gauge| gauge.reign.as_ref())).cloned().collect();
+        reigns.sort_by_key(|reign| (reign.from, reign.node));
         Metrics {
             now,
-            every: meter.series.every(),
+            every,
             times,
-            nodes: meter.nodes.iter().enumerate().map(node).collect(),
+            nodes: self.nodes.iter().enumerate().map(node).collect(),
             commit: all(|gauge| &gauge.commit),
             answer: all(|gauge| &gauge.answer),
-            reigns: meter.reigns.iter().cloned().collect(),
+            reigns,
         }
     }
 }

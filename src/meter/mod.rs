@@ -40,6 +40,7 @@
 //! # Ok::<(), raft_playground::sim::Refused>(())
 //! ```
 
+mod chain;
 mod histogram;
 mod metrics;
 mod series;
@@ -47,14 +48,15 @@ mod series;
 pub use histogram::{Bucket, Distribution, Histogram};
 pub use metrics::{Columns, Metrics, NodeMetrics};
 
-use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::observe::{Bid, Epoch, Show, Tell, Window};
 use crate::protocol::{Answer, Protocol};
 use crate::sim::{Cluster, Fact, Happening};
-use crate::types::{ClientId, NodeId, Pages, Process, Span, Time};
+use crate::types::{ClientId, NodeId, Process, Span, Time};
+use chain::Chain;
 use series::Series;
 
 /// So many slots, or runs of slots that were taken at one time, are timed at once by a node: one that is cut off from
@@ -98,26 +100,27 @@ pub struct Reign {
 }
 
 /// What is known of one node.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Gauge {
     totals: Totals,
     /// Since when it leads, if it does; `totals.led` is without that.
-    since: Option<Time>,
+    reign: Option<Reign>,
     /// The last slot that it had taken after the last step that touched it.
     taken: u64,
     /// Slots that it has taken as the leader and does not know to be committed: the first, the last, and when. In order.
-    open: VecDeque<(u64, u64, Time)>,
+    open: Vec<(u64, u64, Time)>,
     commit: Histogram,
     answer: Histogram,
 }
 
 /// Counts what a cluster does.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Meter {
     nodes: Vec<Gauge>,
     /// When each client has asked its running request, or the last one.
     asked: Vec<Time>,
-    reigns: Pages<Reign>,
+    /// The times of leading that have ended, in the order in which they did.
+    reigns: Chain<Reign>,
     series: Series,
 }
 
@@ -157,11 +160,11 @@ impl Meter {
     /// Looks at a node that the last step has touched.
     fn look<P: Protocol>(&mut self, cluster: &Cluster<P>, id: NodeId) {
         let state = cluster.states()[id.slot()].as_ref();
-        let (now, led) = (cluster.now(), self.nodes[id.slot()].since.is_some());
+        let (now, led) = (cluster.now(), self.nodes[id.slot()].reign.is_some());
         match state.filter(|state| state.leads()) {
             Some(state) if !led => {
                 let epoch = state.observe(cluster.config(), Window { from: 1, count: 0 }).epoch;
-                self.begin_reign(id, epoch, now);
+                self.nodes[id.slot()].reign = Some(Reign { node: id, epoch, from: now, until: None });
             }
             None if led => self.end_reign(id, now),
             _ => {}
@@ -200,38 +203,40 @@ impl Meter {
         &mut self.asked[client.slot()]
     }
 
-    fn begin_reign(&mut self, node: NodeId, epoch: Option<Epoch>, now: Time) {
-        self.nodes[node.slot()].since = Some(now);
-        if self.reigns.len() == MOST_REIGNS {
-            self.reigns = self.reigns.range(MOST_REIGNS / 2).cloned().collect();
-        }
-        self.reigns.push(Reign { node, epoch, from: now, until: None });
-    }
-
     fn end_reign(&mut self, node: NodeId, now: Time) {
         let gauge = &mut self.nodes[node.slot()];
         gauge.totals.led = gauge.led(now);
-        gauge.since = None;
         gauge.open.clear();
-        let last = self.reigns.iter().rposition(|reign| reign.node == node);
-        if let Some(reign) = last.and_then(|at| self.reigns.get_mut(at)) {
-            reign.until = Some(now);
+        if let Some(reign) = gauge.reign.take() {
+            self.reigns.push(Arc::new(Reign { until: Some(now), ..reign }));
+        }
+        if self.reigns.len() == MOST_REIGNS {
+            self.reigns.keep(|at| at >= MOST_REIGNS / 2);
         }
     }
 
     /// Keeps the samples that were due by now: nothing has happened since the last step.
     fn catch_up(&mut self, now: Time) {
-        while self.series.due() <= now {
-            let due = self.series.due();
-            self.series.push(self.nodes.iter().map(|gauge| gauge.totals(due)).collect());
+        if self.series.due() <= now {
+            self.series = self.series_by(now);
         }
+    }
+
+    /// The samples that were due by then.
+    fn series_by(&self, now: Time) -> Series {
+        let mut series = self.series.clone();
+        while series.due() <= now {
+            let due = series.due();
+            series.push(self.nodes.iter().map(|gauge| gauge.totals(due)).collect());
+        }
+        series
     }
 }
 
 impl Gauge {
     /// How long it has led by then.
     fn led(&self, now: Time) -> Span {
-        Span(self.totals.led.0 + self.since.map_or(0, |since| now.since(since).0))
+        Span(self.totals.led.0 + self.reign.as_ref().map_or(0, |reign| now.since(reign.from).0))
     }
 
     /// What it has done by then, if nothing has happened since the last step.
@@ -241,12 +246,12 @@ impl Gauge {
 
     /// It has taken slots up to `taken` and knows those up to `committed` to be committed.
     fn measure(&mut self, taken: u64, committed: u64, now: Time) {
-        let leads = self.since.is_some();
+        let leads = self.reign.is_some();
         if leads && taken > self.taken && self.open.len() < MOST_TIMED {
-            self.open.push_back((self.taken + 1, taken, now));
+            self.open.push((self.taken + 1, taken, now));
         }
         self.taken = taken;
-        while let Some((first, last, at)) = self.open.front_mut() {
+        while let Some((first, last, at)) = self.open.first_mut() {
             if committed < *first {
                 break;
             }
@@ -254,7 +259,7 @@ impl Gauge {
             self.commit.record(now.since(*at), done + 1 - *first);
             *first = done + 1;
             if done == *last {
-                self.open.pop_front();
+                self.open.remove(0);
             }
         }
         self.totals.committed = self.totals.committed.max(committed);

@@ -6,23 +6,25 @@
 use std::sync::Arc;
 
 use crate::meter::Totals;
-use crate::types::{Pages, Span, Time};
+use crate::meter::chain::Chain;
+use crate::types::{Span, Time};
 
 /// How far samples lie apart at first.
 const FIRST: Span = Span::millis(250);
 /// So many are kept at most.
 const MOST: usize = 128;
 
-/// Samples at equal distances, the first one such distance after the start.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Samples at equal distances, the first one such distance after the start. A sample has a place for each node that
+/// there was.
+#[derive(Clone, Debug)]
 pub(super) struct Series {
     every: Span,
-    samples: Pages<Arc<[Totals]>>,
+    samples: Chain<Vec<Totals>>,
 }
 
 impl Default for Series {
     fn default() -> Self {
-        Series { every: FIRST, samples: Pages::default() }
+        Series { every: FIRST, samples: Chain::default() }
     }
 }
 
@@ -38,17 +40,17 @@ impl Series {
     }
 
     /// Keeps what there was when it was due.
-    pub(super) fn push(&mut self, sample: Arc<[Totals]>) {
-        self.samples.push(sample);
+    pub(super) fn push(&mut self, sample: Vec<Totals>) {
+        self.samples.push(Arc::new(sample));
         if self.samples.len() == MOST {
-            self.samples = self.samples.iter().skip(1).step_by(2).cloned().collect();
+            self.samples.keep(|at| at % 2 == 1);
             self.every.0 *= 2;
         }
     }
 
-    /// The samples with their times, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Time, &[Totals])> {
-        (1..).map(|count| Time(self.every.0 * count)).zip(self.samples.iter().map(|sample| &**sample))
+    /// The samples, in order: the first `every` after the start, and so on.
+    pub(super) fn samples(&self) -> Vec<&Arc<Vec<Totals>>> {
+        self.samples.values()
     }
 }
 
@@ -61,10 +63,10 @@ mod tests {
         let mut series = Series::default();
         while series.due() < Time(3_600_000_000) {
             let at = series.due().0;
-            series.push(Arc::new([Totals { sent: at, ..Totals::default() }]));
+            series.push(vec![Totals { sent: at, ..Totals::default() }]);
             assert!((MOST / 2..MOST).contains(&series.samples.len()) || series.every == FIRST);
-            for (at, sample) in series.iter() {
-                assert_eq!(sample[0].sent, at.0, "the sample of {at}");
+            for (count, sample) in (1..).zip(series.samples()) {
+                assert_eq!(sample[0].sent, count * series.every.0, "sample {count}");
             }
         }
         assert_eq!(series.every(), Span::secs(32), "an hour has a hundred of these");

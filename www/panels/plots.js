@@ -15,12 +15,21 @@ import { plotsOf, readout, reignsOf } from '../plots.js';
 /** @typedef {import('../plots.js').Plot} Plot */
 /** @typedef {import('../../src/wasm.js').Metrics} Metrics */
 
+// Nobody else needs its style, so it is loaded with it; it lies beside the bundles. Without it the figures can be read.
+await new Promise((done) => {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = new URL('./plots.css', import.meta.url).href;
+  link.onload = link.onerror = done;
+  document.head.append(link);
+});
+
 /** How long figures stand at least while time goes on, in milliseconds: nobody reads faster. */
 const EVERY = 250;
 /** How many colours lines have, before they begin again with dashes. */
 const COLOURS = 8;
-/** The height of a plot, and what its axes take of it, in pixels of the page. */
-const HEIGHT = 120;
+/** The height of a plot with its axis, in pixels. */
+const HEIGHT = 100;
 
 /**
  * A plot that is drawn.
@@ -127,7 +136,6 @@ export class PlotsPanel {
           )}
         </ul>
         <div class="plot-grid">
-          ${plots.map((id) => this.#figure(id))}
           <figure class="plot" aria-labelledby="${this.#desk.id}-plot-led">
             <figcaption id="${this.#desk.id}-plot-led">
               <b>Who led</b> <span class="quiet">share of the time</span>
@@ -152,6 +160,7 @@ export class PlotsPanel {
             </div>
             <p class="plot-said">${summary}</p>
           </figure>
+          ${plots.map((id) => this.#figure(id))}
         </div>
         ${this.#table(metrics)}
       </div>`,
