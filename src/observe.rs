@@ -46,6 +46,9 @@ pub struct Vocabulary {
     pub reads: &'static [&'static str],
     /// Whether nodes may be added to a running cluster.
     pub grows: bool,
+    /// What is said of a node that takes part in full, that only follows along, and that takes no part; none where all
+    /// nodes take part from the start to the end.
+    pub standings: &'static [&'static str],
 }
 
 /// An order, as the page offers it and explains it.
@@ -293,6 +296,8 @@ pub struct NodeView {
     pub committed: u64,
     /// The highest slot that the node has applied to its store.
     pub applied: u64,
+    /// The highest slot that is safe on its own disk, where the protocol keeps account of that.
+    pub durable: Option<u64>,
     /// What has taken the place of its first slots, if anything has.
     pub snapshot: Option<SnapshotView>,
     /// The sets of nodes of which a majority each must agree, as this node sees it: two while they change.
@@ -322,6 +327,7 @@ impl NodeView {
             last_slot: 0,
             committed: 0,
             applied: 0,
+            durable: None,
             snapshot: None,
             quorums: Vec::new(),
             learners: NodeSet::EMPTY,

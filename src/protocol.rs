@@ -89,6 +89,11 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
         &[]
     }
 
+    /// A choice that makes all others at once: one of its words is what is chosen where nobody has chosen, the first.
+    fn preset() -> Option<&'static Choice<Self::Config>> {
+        None
+    }
+
     /// What random operators choose while a cluster runs, as names and values of [`Protocol::options`]; safety rests on
     /// none of these. Where there are none, nobody gives orders either.
     const WHIMS: &'static [(&'static str, &'static str)] = &[];

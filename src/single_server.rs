@@ -143,6 +143,7 @@ impl Protocol for SingleServer {
         orders: &[],
         reads: &[],
         grows: false,
+        standings: &[],
     };
 
     fn nodes(_: &Config) -> u8 {

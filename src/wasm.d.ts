@@ -66,6 +66,8 @@ export interface Vocabulary {
   reads: string[];
   /** Whether nodes may be added to a running cluster: the step is `start NODE`, the next number. */
   grows: boolean;
+  /** What is said of a node that takes part in full, that only follows along, and that takes no part; none where nodes do not change. */
+  standings: string[];
 }
 
 /** An order that an operator may give a node. */
@@ -107,6 +109,8 @@ export interface ChoiceCard {
   value: string;
   /** What it was when the run began. */
   began: string;
+  /** What it is where nobody has chosen. */
+  usual: string;
 }
 
 /** A role, as the legend tells it. */
@@ -259,6 +263,8 @@ export interface NodeView {
   committed: number;
   /** The highest slot that the node has applied to its store. */
   applied: number;
+  /** The highest slot that is safe on its own disk, where the protocol keeps account of that. */
+  durable?: number;
   /** What has taken the place of its first slots, if anything has. */
   snapshot?: SnapshotView;
   /** The sets of nodes of which a majority each must agree, as this node sees it: two while they change. */
@@ -377,6 +383,8 @@ export interface Running {
   since: Time;
   /** When it will give up waiting and try again. */
   retry: Time;
+  /** Whether it was turned away a moment ago, since whom it asked has too much to do. */
+  busy: boolean;
 }
 
 /** A request that has been answered. */

@@ -3,16 +3,10 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::process::{Command, Output};
+#[path = "common/cli.rs"]
+mod cli;
 
-fn run(arguments: &[&str]) -> Output {
-    let program = env!("CARGO_BIN_EXE_raft-playground");
-    Command::new(program).args(arguments).output().expect("the program can be started")
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("the program prints text")
-}
+use cli::{folder, out, run, text_of};
 
 #[test]
 fn watch_tells_the_story_and_ends_with_the_hash() {
@@ -93,18 +87,6 @@ fn bad_input_gets_one_sentence_and_status_2() {
     }
 }
 
-/// A folder for the files of one test, which are gone before the next run.
-fn folder(test: &str) -> std::path::PathBuf {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder for the test");
-    folder
-}
-
-fn text_of(path: &std::path::Path) -> String {
-    path.to_str().expect("a path that is a text").to_string()
-}
-
 #[test]
 fn run_prints_the_schedule_what_each_client_got_and_how_each_process_ended() {
     let told = out(&run(&["run", "replication"]));
@@ -121,6 +103,17 @@ fn run_prints_the_schedule_what_each_client_got_and_how_each_process_ended() {
     assert_ne!(out(&run(&["run", "raft_kv", "--seed", "2"])), out(&run(&["run", "raft_kv"])));
     let longer = out(&run(&["run", "raft_kv", "--for", "3s"]));
     assert!(longer.trim_end().ends_with(" at 3s"), "{longer}");
+}
+
+#[test]
+fn what_a_script_tries_and_is_refused_is_told_where_it_happens() {
+    let told = out(&run(&["run", "joint_explicit"]));
+    let (refused, next) = (
+        "         0ms       Refused: tell n1 remove n5: expected `leave` before any other change\n",
+        "asks n1 to put a 1",
+    );
+    let behind = told.split_once(refused).unwrap_or_else(|| panic!("`{refused}` is missing in:\n{told}")).1;
+    assert!(behind.lines().next().is_some_and(|line| line.contains(next)), "{told}");
 }
 
 #[test]
@@ -153,56 +146,13 @@ fn what_each_node_has_done_is_told_as_a_table_and_to_programs_as_an_object() {
     ] {
         assert!(told.lines().any(|line| cells(line) == cells(row)), "`{row}` is missing in:\n{told}");
     }
-    let json = |arguments: &[&str]| out_of_last_line(&run(arguments));
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        serde_json::from_str(out(&run(arguments)).lines().last().expect("a last line")).expect("an object")
+    };
     let told = json(&["run", "--json", "--metrics", "kv_store"]);
     assert_eq!(told["metrics"]["nodes"][0]["totals"]["tried"], 0);
     assert_eq!(told["metrics"]["answer"]["count"].as_u64(), told["requests"].as_array().map(|rows| rows.len() as u64));
     assert!(json(&["run", "--json", "kv_store"]).get("metrics").is_none());
-}
-
-#[test]
-fn a_history_has_one_row_for_a_request_with_all_its_retries() {
-    let folder = folder("history");
-    let (file, history) = (text_of(&folder.join("s.toml")), folder.join("h.jsonl"));
-    let script = "script = '''\nput c1 a val_1\nwhen answered c1 1 get c1 b\nwhen answered c1 2 isolate n5\nget c1 a to n5\n\
-                  put c2 a x to n5\n'''\nlength = \"450ms\"\n";
-    std::fs::write(&file, script).expect("a file");
-    let output = run(&["run", &file, "--history", &text_of(&history)]);
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    let told = out(&output);
-    assert!(told.contains("to put a val_1 (attempt 2)"), "a retry is no row of its own:\n{told}");
-    let rows = std::fs::read_to_string(&history).expect("a history");
-    let expected = [
-        r#"{"client":1,"op":"put","key":"a","value":"val_1","call":1,"return":2,"result":{"ok":true,"value":null,"error":null}}"#,
-        r#"{"client":1,"op":"get","key":"b","value":null,"call":3,"return":4,"result":{"ok":false,"value":null,"error":"key not found: b"}}"#,
-    ];
-    assert_eq!(rows.lines().take(2).collect::<Vec<_>>(), expected);
-    let open: Vec<&str> = rows.lines().skip(2).collect();
-    let expected = [
-        r#"{"client":1,"op":"get","key":"a","value":null,"call":5,"return":null,"result":null}"#,
-        r#"{"client":2,"op":"put","key":"a","value":"x","call":6,"return":null,"result":null}"#,
-    ];
-    assert_eq!(open, expected, "nobody answers so soon after the leader was cut off");
-}
-
-#[test]
-fn a_saved_run_is_the_same_when_it_is_played_again_and_another_seed_is_not() {
-    let folder = folder("replay");
-    let saved = text_of(&folder.join("run.toml"));
-    for name in ["leader_crash", "figure_8_overwritten", "lossy_network", "acceptor_crash"] {
-        assert_eq!(run(&["run", name, "--save", &saved]).status.code(), Some(0));
-        let output = run(&["replay", &saved]);
-        assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stderr));
-        assert!(out(&output).starts_with("the same run: hash "));
-        // A run that is told message by message has no chance in it.
-        if name == "figure_8_overwritten" {
-            continue;
-        }
-        let text = std::fs::read_to_string(&saved).expect("a saved run");
-        std::fs::write(&saved, text.replace("seed = 1\n", "seed = 3\n").replace("seed = 7\n", "seed = 3\n"))
-            .expect("a file");
-        assert_eq!(run(&["replay", &saved]).status.code(), Some(1), "{name} with another seed is another run");
-    }
 }
 
 #[test]
@@ -219,9 +169,17 @@ fn new_writes_a_file_that_runs_and_overwrites_none() {
 }
 
 #[test]
-fn list_shows_every_scenario_with_its_title() {
+fn list_shows_every_scenario_with_its_title_under_its_theme() {
     let told = out(&run(&["list"]));
-    assert!(told.lines().count() > 20 && told.contains("figure_7              Figure 7: "), "{told}");
+    let lines: Vec<&str> = told.lines().collect();
+    for (theme, names) in raft_playground::scenario::themes() {
+        let at = lines.iter().position(|line| line == theme).unwrap_or_else(|| panic!("no `{theme}` in:\n{told}"));
+        for (name, line) in names.iter().zip(&lines[at + 1..]) {
+            let title = line.strip_prefix(&format!("  {name} ")).map(str::trim);
+            assert!(title.is_some_and(|title| !title.is_empty()), "`{name}` is not in its place in:\n{told}");
+        }
+    }
+    assert!(told.contains("  figure_7               Figure 7: the leader's log becomes everybody's log\n"), "{told}");
 }
 
 #[test]
@@ -229,6 +187,28 @@ fn what_does_not_go_as_expected_is_told_with_the_command_that_shows_it_again() {
     let folder = folder("failures");
     for (script, told) in [
         ("timeout n1\nexpect leader n2", "at 0ms, `expect leader n2` does not hold: no node leads"),
+        ("expect waits c1", "at 0ms, `expect waits c1` does not hold: c1 waits for nothing"),
+        (
+            "expect members n1 = n1 n2 | n1 n2 n3",
+            "at 0ms, `expect members n1 = n1 n2 | n1 n2 n3` does not hold: those who vote, as n1 has it, are n1 n2 n3 n4 n5",
+        ),
+        (
+            "expect learners n1 = n4",
+            "at 0ms, `expect learners n1 = n4` does not hold: without a vote, as n1 has it: nobody",
+        ),
+        (
+            "expect joint n1",
+            "at 0ms, `expect joint n1` does not hold: those who vote, as n1 has it, are n1 n2 n3 n4 n5",
+        ),
+        ("expect snapshot n1 = 6", "at 0ms, `expect snapshot n1 = 6` does not hold: snapshot n1 is none"),
+        ("expect state n1 n3 = probe", "at 0ms, `expect state n1 n3 = probe` does not hold: n1 knows nothing of n3"),
+        ("expect fact n1 lease = held", "at 0ms, `expect fact n1 lease = held` does not hold: n1 has no such thing"),
+        ("expect refused crash n1", "at 0ms, `expect refused crash n1` does not hold: it can be done"),
+        (
+            "expect refused restart n1 because n1 is tired",
+            "at 0ms, `expect refused restart n1 because n1 is tired` does not hold: it is refused because n1 runs already: \
+             expected a node that is down",
+        ),
         (
             "when leader crash n9",
             "at 217.595ms, `when leader crash n9` cannot be done: there is no n9: expected n1 to n5",
@@ -284,106 +264,4 @@ fn a_scenario_that_cannot_be_read_is_status_2_and_nothing_runs() {
     assert!(absent.status.code() == Some(2) && stderr.contains("expected a scenario file, or a name that"), "{stderr}");
     let no_hash = run(&["replay", "raft_kv"]);
     assert_eq!(no_hash.status.code(), Some(2));
-}
-
-#[test]
-fn a_trace_has_every_message_once_sent_and_once_ended_and_every_change_with_before_and_after() {
-    let folder = folder("trace");
-    for name in ["lossy_network", "figure_7", "gap", "kv_store", "leader_crash"] {
-        let out = folder.join("t.jsonl");
-        assert_eq!(run(&["run", name, "--trace", &text_of(&out)]).status.code(), Some(0));
-        let text = std::fs::read_to_string(&out).expect("a trace");
-        let mut flying = std::collections::BTreeSet::new();
-        let mut nodes = std::collections::BTreeMap::<String, serde_json::Value>::new();
-        let mut logs =
-            std::collections::BTreeMap::<String, std::collections::BTreeMap<Option<u64>, serde_json::Value>>::new();
-        let mut writes = 0;
-        for (number, line) in text.lines().enumerate() {
-            let line: serde_json::Value = serde_json::from_str(line).expect("an object on each line");
-            assert_eq!(line["step"].as_u64(), u64::try_from(number).ok(), "{name}: no step is left out");
-            assert_eq!(line["cause"].is_null(), number == 0);
-            for ended in ["delivered", "lost"] {
-                for message in line[ended].as_array().expect("a list") {
-                    assert!(flying.remove(message["id"].as_str().expect("a name")), "{name}: {message} was never sent");
-                }
-            }
-            for message in line["sent"].as_array().expect("a list") {
-                assert!(flying.insert(message["id"].as_str().expect("a name").to_string()), "{name}: {message} twice");
-            }
-            writes += line["persisted"].as_array().map_or(0, Vec::len);
-            for (node, differences) in line["changed"].as_object().expect("an object") {
-                let known = nodes.entry(node.clone()).or_insert(serde_json::Value::Object(Default::default()));
-                for (field, difference) in differences.as_object().expect("an object") {
-                    if field == "slots" {
-                        let list = |when: &str| difference[when].as_array().expect("a list").clone();
-                        let log = logs.entry(node.clone()).or_default();
-                        for slot in list("before") {
-                            assert!(log.remove(&slot["index"].as_u64()) == Some(slot.clone()), "{name} {node}: {slot}");
-                        }
-                        log.extend(list("after").into_iter().map(|slot| (slot["index"].as_u64(), slot)));
-                    } else {
-                        assert_eq!(
-                            known.get(field).unwrap_or(&serde_json::Value::Null),
-                            &difference["before"],
-                            "{name} {node} {field}"
-                        );
-                        known[field] = difference["after"].clone();
-                    }
-                }
-            }
-        }
-        assert!(writes > 0, "{name} writes something");
-        // What the changes add up to is how the nodes ended.
-        let end = out_of_last_line(&run(&["run", name, "--json"]));
-        for card in end["nodes"].as_array().expect("nodes") {
-            let told = &nodes[card["id"].as_str().expect("a name")];
-            for field in ["role", "vote", "committed", "applied", "last_slot", "store"] {
-                assert_eq!(told[field], card["node"][field], "{name}: {field} of {}", card["id"]);
-            }
-            let log = logs.get(card["id"].as_str().expect("a name"));
-            let last = log.and_then(|log| log.keys().last().copied().flatten()).unwrap_or(0);
-            assert_eq!(Some(last), card["node"]["last_slot"].as_u64(), "{name}: the log of {}", card["id"]);
-        }
-    }
-}
-
-fn out_of_last_line(output: &Output) -> serde_json::Value {
-    serde_json::from_str(out(output).lines().last().expect("a last line")).expect("an object")
-}
-
-#[test]
-fn a_run_of_raft_can_be_written_in_the_words_of_its_specification_and_no_other_can() {
-    let folder = folder("tla");
-    let (file, out_file) = (text_of(&folder.join("s.toml")), folder.join("t.ndjson"));
-    let tla = text_of(&out_file);
-    assert_eq!(run(&["run", "replication", "--tla", &tla]).status.code(), Some(0));
-    let text = std::fs::read_to_string(&out_file).expect("a trace");
-    let first: Vec<&str> = text.lines().take(3).collect();
-    let expected = [
-        r#"{"nodes":["n1","n2","n3"],"term":0,"allow":["anyprev","monotonic"]}"#,
-        r#"{"e":"timeout","n":"n1","state":{"term":1,"role":"Candidate","vote":"n1","commit":0,"len":0,"lastTerm":0}}"#,
-        r#"{"e":"send","n":"n1","m":{"type":"RV","from":"n1","to":"n2","term":1,"lastIndex":0,"lastTerm":0}}"#,
-    ];
-    assert_eq!(first, expected);
-    assert!(text.ends_with("}\n") && !text.contains("null"), "{text}");
-    // What does not go as expected is written as far as it went.
-    std::fs::write(&file, "script = '''\ntimeout n1\nexpect leader n2\n'''\n").expect("a file");
-    assert_eq!(run(&["run", &file, "--tla", &tla]).status.code(), Some(1));
-    assert_eq!(std::fs::read_to_string(&out_file).expect("a trace").lines().count(), 6);
-    std::fs::remove_file(&out_file).expect("it is there");
-    let raft_only =
-        |protocol: &str| format!("a run of {protocol} cannot be matched to raft.tla: expected protocol = \"raft\"");
-    let init = "in raft.tla all nodes start in one term, without votes or entries";
-    for (name, sentence) in [
-        ("multipaxos_kv", raft_only("multi_paxos")),
-        ("kv_store", raft_only("single_server")),
-        ("figure_7", format!("n1 starts with entries in its log, which raft.tla cannot express: {init}")),
-    ] {
-        let output = run(&["run", name, "--tla", &tla]);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!((output.status.code(), told), (Some(2), format!("raft-playground: {sentence}\n")));
-        assert_eq!((out(&output).as_str(), out_file.exists()), ("", false), "nothing has run");
-    }
-    let nowhere = run(&["run", "replication", "--tla", &text_of(&folder.join("no/t.ndjson"))]);
-    assert_eq!(nowhere.status.code(), Some(2));
 }

@@ -10,7 +10,8 @@ mod grammar;
 use grammar::{Choices, Grammar, blocks};
 use proptest::prelude::*;
 use raft_playground::playground;
-use raft_playground::scenario::{Line, Scenario, shipped};
+use raft_playground::raft;
+use raft_playground::scenario::{Line, Scenario, shipped, themes};
 use raft_playground::settings::Settings;
 
 const DOCUMENT: &str = include_str!("../docs/scenarios.md");
@@ -39,20 +40,28 @@ fn terminal(name: &str, choices: &mut Choices<'_>) -> String {
         "LINKS" => (*choices.of(&["all", "n1->n2", "n4--n5", "c1->n3", "c2--n1"])).to_string(),
         "GROUPS" => (*choices.of(&["n1", "n1 n2 | n3", "n5 | n1 n2 | n3 n4"])).to_string(),
         "MESSAGE" => (*choices.of(&["n1->n2#7", "c3->n1#1.2", "n4->c1#99"])).to_string(),
+        "WAY" => (*choices.of(&["log", "index", "lease", "follower", "local"])).to_string(),
+        "OPTION" => (*choices.of(&["pre_vote true", "reads lease", "priority n1=2 n3=1", "chunk 20"])).to_string(),
+        "STATE" => (*choices.of(&["probe", "replicate", "snapshot"])).to_string(),
+        "NAME" => (*choices.of(&["requests held", "lease", "snapshot on its way", "because"])).to_string(),
         "TIMER" => (*choices.of(&["election", "heartbeat", "retry"])).to_string(),
         "KIND" => (*choices.of(&[
             "RequestVote",
             "RequestVoteReply",
             "AppendEntries",
             "AppendEntriesReply",
+            "InstallSnapshot",
+            "TimeoutNow",
             "request",
             "answer",
         ]))
         .to_string(),
-        "KEY" | "VALUE" => (*choices.of(&["a", "val_1", "#", "=", "'''", "\"", "\\", "ü", "to_", "at"])).to_string(),
+        "KEY" | "VALUE" => {
+            (*choices.of(&["a", "val_1", "#", "=", "'''", "\"", "\\", "ü", "to_", "at", "because"])).to_string()
+        }
         "ROLE" => (*choices.of(&["follower", "leader", "down"])).to_string(),
         "PROPERTY" => "election-safety".to_string(),
-        "TEXT" => (*choices.of(&["OK", "\"val_1\"", "key not found: a"])).to_string(),
+        "TEXT" => (*choices.of(&["OK", "\"val_1\"", "key not found: a", "a change is under way: because"])).to_string(),
         other => panic!("the document has no kind of word `{other}`"),
     }
 }
@@ -64,9 +73,11 @@ fn choices() -> impl Strategy<Value = Vec<u32>> {
 #[test]
 fn the_document_names_every_word_that_the_parser_knows() {
     let known = Grammar::of(DOCUMENT).words();
-    for (line, beginning) in
-        [("explode", "`explode` is not a step: expected "), ("expect x", "`x` is not a condition: expected ")]
-    {
+    for (line, beginning) in [
+        ("explode", "`explode` is not a step: expected "),
+        ("expect x", "`x` is not a condition: expected "),
+        ("tell n1 x", "`x` is not an order: expected "),
+    ] {
         let refusal = read(line).expect_err("no such word");
         let list = refusal.strip_prefix(beginning).unwrap_or_else(|| panic!("{refusal}")).replace(" or ", ", ");
         for word in list.split(", ").flat_map(str::split_whitespace) {
@@ -88,6 +99,39 @@ proptest! {
     }
 }
 
+/// The cells of a row of a table, without what only sets them apart.
+fn cells(row: &str) -> Vec<String> {
+    row.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_string()).collect()
+}
+
+#[test]
+fn the_document_says_of_every_option_what_it_is_and_what_it_does() {
+    let (paper, practice) = (raft::Config::new(5), raft::Config::in_practice(5));
+    let rows: Vec<Vec<String>> = DOCUMENT.lines().filter(|line| line.starts_with("| `")).map(cells).collect();
+    for choice in raft::OPTIONS {
+        let name = format!("`{}`", choice.name);
+        let row = rows.iter().find(|row| row[0] == name).unwrap_or_else(|| panic!("no row for {name}"));
+        let (value, other) = ((choice.get)(&paper), (choice.get)(&practice));
+        let other = if other == value { String::new() } else { format!("`{other}`") };
+        let expected = [&format!("`{value}`"), &other, choice.sentence, choice.section];
+        assert_eq!(row[2..], expected, "{name}");
+    }
+}
+
+#[test]
+fn the_document_lists_every_scenario_under_its_theme() {
+    for (theme, names) in themes() {
+        let row = DOCUMENT.lines().map(cells).find(|row| row[0] == *theme).unwrap_or_else(|| panic!("no `{theme}`"));
+        let broken = |name: &str| {
+            let (_, text) = shipped().iter().find(|(known, _)| *known == name).expect("it is shipped");
+            text.contains("expect violation")
+        };
+        let list: Vec<String> =
+            names.iter().map(|name| format!("`{name}`{}", if broken(name) { " \\*" } else { "" })).collect();
+        assert_eq!(row[1], list.join(", "), "{theme}");
+    }
+}
+
 /// A scenario with these texts, settings and lines.
 fn scenario(title: String, story: String, settings: &[u32], lines: &[Vec<u32>]) -> Scenario {
     let grammar = Grammar::of(DOCUMENT);
@@ -106,6 +150,14 @@ fn scenario(title: String, story: String, settings: &[u32], lines: &[Vec<u32>]) 
         ("noop", &["true", "false"]),
         ("election", &["150ms..300ms", "1us"]),
         ("heartbeat", &["50ms"]),
+        ("preset", &["paper", "practice"]),
+        ("pre_vote", &["true", "false"]),
+        ("priority", &["n1=2 n3=1", "none"]),
+        ("snapshot_every", &["0", "50"]),
+        ("reads", &["log", "lease"]),
+        ("drift_bound", &["2.5%"]),
+        ("session_timeout", &["1s"]),
+        ("joint", &["false"]),
         ("network.latency", &["0ms..5ms", "1s"]),
         ("network.loss", &["0%", "3.3333%"]),
         ("network.duplication", &["100%"]),
@@ -139,7 +191,7 @@ proptest! {
     fn what_is_printed_reads_as_the_same_scenario(
         title in "[^\n\r]*",
         story in "(?s).*",
-        settings in prop::collection::vec(any::<u32>(), 60),
+        settings in prop::collection::vec(any::<u32>(), 80),
         lines in prop::collection::vec(choices(), 0..6),
     ) {
         let scenario = scenario(title, story, &settings, &lines);
@@ -177,7 +229,7 @@ fn a_mistake_is_shown_at_its_place() {
         (
             "num_nodes = 5\nscript = '''\nwhen leader\n  at 250ms crush n1\n'''\n",
             "x.toml:4:3: `crush` is not a step: expected crash, restart, pause, resume, timeout, isolate, partition, cut, \
-             heal, deliver, drop, duplicate, delay, put, get, delete, traffic, latency, loss, duplication, reordering, \
+             heal, deliver, drop, duplicate, delay, put, get, delete, tell, set, start, tear, traffic, latency, loss, duplication, reordering, \
              drift, disk, align, spread, until, flush or wake\n  |\n4 |   at 250ms crush n1\n  |   ^^^^^^^^^^^^^^^^^",
         ),
         (
@@ -219,7 +271,8 @@ fn a_mistake_is_shown_at_its_place() {
         (
             "script = 'deliver n1->n3 Vote'",
             "x.toml:1:11: `Vote` is not a message: expected RequestVote, RequestVoteReply, AppendEntries, \
-             AppendEntriesReply, request, answer\n  |\n1 | script = 'deliver n1->n3 Vote'\n  |           ^^^^^^^^^^^^^^^^^^^",
+             AppendEntriesReply, PreVote, PreVoteReply, InstallSnapshot, InstallSnapshotReply, TimeoutNow, ReadIndex, \
+             ReadIndexReply, Forward, request, answer\n  |\n1 | script = 'deliver n1->n3 Vote'\n  |           ^^^^^^^^^^^^^^^^^^^",
         ),
         (
             "[given.n1]\nlog = \"2 1\"\n",

@@ -97,16 +97,19 @@ fn trace_of(scenario: &Scenario) -> Result<String, Refused> {
     run.record();
     let (mut trace, mut text) = (SpecTrace::default(), String::new());
     run.cluster().specify(&mut trace)?;
+    let mut known = Ok(());
     run.go(&mut |cluster: &dyn Playground| {
-        cluster.specify(&mut trace).expect("only a start is refused");
-        write(&mut trace, &mut text);
+        if known.is_ok() {
+            known = cluster.specify(&mut trace);
+            write(&mut trace, &mut text);
+        }
     })
     .expect("all goes as expected");
-    Ok(text)
+    known.map(|()| text)
 }
 
 #[test]
-fn every_story_of_raft_that_starts_at_the_beginning_is_a_run_of_the_specification() {
+fn every_story_of_the_papers_raft_that_starts_at_the_beginning_is_a_run_of_the_specification() {
     let mut refused = Vec::new();
     for (name, text) in shipped() {
         match trace_of(&Scenario::parse(text).expect("a scenario")) {
@@ -116,16 +119,38 @@ fn every_story_of_raft_that_starts_at_the_beginning_is_a_run_of_the_specificatio
     }
     let init = "in raft.tla all nodes start in one term, without votes or entries";
     let given = |what: &str| format!("{what}, which raft.tla cannot express: {init}");
+    let unwritten = || "in raft.tla a leader sends what it has written: expected `async_writes = false`".to_string();
+    let beyond = |what: &str| format!("{what}, which raft.tla does not know");
     let other =
         |protocol: &str| format!("a run of {protocol} cannot be matched to raft.tla: expected protocol = \"raft\"");
     let expected = [
         ("multipaxos_kv", other("multi_paxos")),
         ("kv_store", other("single_server")),
+        ("raft_practice", unwritten()),
         ("election_restriction", given("n1 starts with entries in its log")),
         ("later_term_wins", given("n1 starts with entries in its log")),
+        ("priority", beyond("n1 refuses a vote since it is preferred itself")),
+        ("campaign_and_forget", beyond("n3 does not look at a vote that it is asked for")),
+        ("check_quorum", beyond("n1 gives up the lead in its own term")),
         ("figure_7", given("n1 starts with entries in its log")),
+        ("figure_7_hints", given("n1 starts with entries in its log")),
         ("figure_8_overwritten", given("n1 starts with entries in its log")),
         ("figure_8_committed", given("n1 starts with entries in its log")),
+        ("slow_disk", unwritten()),
+        ("torn_write", beyond("n2 crashes in the midst of a write")),
+        ("install_snapshot", beyond("n1 takes a snapshot")),
+        ("snapshot_in_parts", beyond("n1 takes a snapshot")),
+        ("snapshot_extended", beyond("n1 takes a snapshot")),
+        ("learner", beyond("n4 is a new node")),
+        ("joint_consensus", beyond("n4 is a new node")),
+        ("joint_explicit", beyond("n4 is a new node")),
+        ("joint_election", beyond("n4 is a new node")),
+        ("direct_change", beyond("n4 is a new node")),
+        ("single_server_change", beyond("n5 is a new node")),
+        ("single_server_bug", beyond("n5 is a new node")),
+        ("removed_leader", beyond("n1 changes the members")),
+        ("removed_server", beyond("n1 changes the members")),
+        ("lease_read", beyond("n3 does not look at a vote that it is asked for")),
         ("acceptor_crash", other("multi_paxos")),
         ("duel", other("multi_paxos")),
         ("gap", other("multi_paxos")),

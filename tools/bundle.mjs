@@ -31,12 +31,15 @@ const exists = (path) =>
  */
 async function scenarios(folder) {
   const source = await readFile('src/scenario/shipped.rs', 'utf8');
-  const names = [...(/files!\[([^\]]*)\]/.exec(source)?.[1] ?? '').matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  const themes = [...source.matchAll(/^ {4}"([^"]+)" =>([^,]+),$/gm)];
+  const names = themes.flatMap(([, theme, list]) =>
+    [...list.matchAll(/"(\w+)"/g)].map(([, name]) => ({ name, theme })),
+  );
   if (names.length === 0) throw new Error('src/scenario/shipped.rs names no scenario');
   return Promise.all(
-    names.map(async (name) => {
+    names.map(async ({ name, theme }) => {
       const { title, story = '', protocol = 'raft' } = parse(await readFile(join(folder, `${name}.toml`), 'utf8'));
-      return { name, title, story: String(story).trim(), protocol };
+      return { name, theme, title, story: String(story).trim(), protocol };
     }),
   );
 }

@@ -7,16 +7,18 @@
 // nor the DOM.
 
 import { cutDirections, groupsOf } from './groups.js';
+import { orderActions, startAction } from './orders.js';
 import { nameOf } from './reading.js';
 import { lastKey } from './scene.js';
 
 /** @typedef {import('../src/wasm.js').View} View */
 /** @typedef {import('../src/wasm.js').Vocabulary} Vocabulary */
 /** @typedef {import('./names.js').Thing} Thing */
-/** @typedef {{label: string, key?: string, step?: string, ask?: 'request' | 'delay' | 'latency',
- *   op?: 'put' | 'get' | 'delete', disabled?: string, apart?: boolean}} Action
- *   `step` is carried out as it is; `ask` needs a small form first, `op` says what it begins with; `apart` begins a new
- *   part of the menu. */
+/** @typedef {{label: string, key?: string, step?: string, ask?: 'request' | 'delay' | 'latency' | 'disk' | 'order' | 'members',
+ *   op?: 'put' | 'get' | 'delete', choices?: string[], hint?: string, section?: string, disabled?: string,
+ *   apart?: boolean}} Action
+ *   `step` is carried out as it is; `ask` needs a form first, `op` says what it begins with, `choices` whom it can name;
+ *   `hint` says what it does, `section` where that is described; `apart` begins a new part of the menu. */
 
 /**
  * @param {Thing} thing @param {View} view @param {Vocabulary | undefined} words
@@ -64,8 +66,21 @@ function nodeActions(id, view, words) {
   for (const timer of card.timers.filter(({ name }) => name !== words?.main_timer)) {
     actions.push({ label: `Time out: ${timer.name}`, step: `timeout ${id} ${timer.name}`, disabled: still });
   }
+  const orders = words ? orderActions(card, view, words) : [];
+  orders.forEach((action, i) => actions.push({ ...action, apart: i === 0 }));
+  if (words?.grows) actions.push(startAction(view));
   actions.push(
-    { label: 'Clock 5% faster', key: '+', step: `drift ${id} +5%`, disabled: same(card.drift, '+5%'), apart: true },
+    {
+      label: 'Stop in mid-write',
+      step: `tear ${id}`,
+      hint: 'It crashes, and what is on its way to the disk reaches it in part.',
+      disabled: still ?? (card.unflushed > 0 ? undefined : 'nothing is on its way to its disk'),
+      apart: true,
+    },
+    { label: 'Disk…', ask: 'disk', hint: 'How long a write takes to reach its disk.' },
+  );
+  actions.push(
+    { label: 'Clock 5% faster', key: '+', step: `drift ${id} +5%`, disabled: same(card.drift, '+5%') },
     { label: 'Clock 5% slower', key: '-', step: `drift ${id} -5%`, disabled: same(card.drift, '-5%') },
     { label: 'Clock true', key: '=', step: `drift ${id} 0%`, disabled: card.drift ? undefined : 'it is true' },
   );

@@ -16,7 +16,7 @@ import { leaderOf } from './reading.js';
 
 /**
  * Where a sentence about what was done belongs.
- * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches'} Spot
+ * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches' | 'rules'} Spot
  */
 
 let desks = 0;
@@ -133,7 +133,7 @@ export class Desk {
   /** @param {boolean} stood whether the cluster before stood still after a failure */
   #opened(stood) {
     this.selection = undefined;
-    this.forget('start', 'inspector', 'request', 'network', 'part', 'clients', 'open', 'branches');
+    this.forget('start', 'inspector', 'request', 'network', 'part', 'clients', 'open', 'branches', 'rules');
     // What a failure has stopped goes on; what the person has stopped does not.
     if (stood) this.player.toggle();
     this.player.open();

@@ -14,9 +14,10 @@ import { RIM, round } from './geometry.js';
 
 /**
  * @typedef {{id: string, epoch: string, value: string, role: string, name: string, backs: string, badge: string, mark: RoleMark,
- *   up: boolean, paused: boolean, isolated: boolean, timed: boolean, tally: Tally | undefined,
+ *   up: boolean, paused: boolean, isolated: boolean, timed: boolean, tallies: Tally[], writes?: number,
  *   valued?: boolean}} NodeFace
- *   `role` has the name in it where the node has one that is more than its id, and `name` is that name alone.
+ *   `tallies`: what is being counted, two where two sets of nodes must agree; `writes`: how many are on their way to the
+ *   disk; `role` has the name in it where the node has one that is more than its id, and `name` is that name alone.
  *   `valued`: whether room is kept for a value, so that nothing moves when a node learns it.
  */
 
@@ -55,7 +56,20 @@ export function nodeFigure(face, { r, room = 280 }, dense, hatch) {
   }
   if (face.isolated) parts.push(['circle', { class: 'fence', r: r + RIM + 4 }]);
   if (face.mark === 'crown' && face.up) parts.push(['path', { class: 'crown-mark', d: crown(r) }]);
+  if (face.writes) parts.push(...diskFigure(face.writes, r));
   parts.push(...onDisc(face, r, dense), ...beneath(face, r, dense ? Math.min(room, 118) : room, dense));
+  return parts;
+}
+
+/** A disk that is being written to, at the upper right of the rim, and the number of writes. @param {number} writes @param {number} r */
+function diskFigure(writes, r) {
+  const [x, y] = [round(r * 0.78), round(-r * 0.78)];
+  /** @type {Primitive[]} */
+  const parts = [
+    ['path', { class: 'disk', d: `M${x - 13} ${y - 9}v18a13 6 0 0 0 26 0v-18` }],
+    ['ellipse', { class: 'disk', cx: x, cy: y - 9, rx: 13, ry: 6 }],
+  ];
+  if (writes > 1) parts.push(words('disk-count', String(writes), x, y + 11, TYPE.small * 0.9, 26));
   return parts;
 }
 
@@ -68,7 +82,7 @@ function crown(r) {
 
 /** @param {NodeFace} face @param {number} r @param {boolean} dense @returns {Primitive[]} */
 function onDisc(face, r, dense) {
-  const tally = dense && face.tally && r >= 40 ? count(face.tally) : '';
+  const tally = dense && r >= 40 ? count(face.tallies) : '';
   const lines = [
     { kind: 'on-disc name', text: face.id, size: TYPE.name },
     { kind: 'on-disc epoch', text: face.epoch, size: TYPE.body },
@@ -86,9 +100,10 @@ function onDisc(face, r, dense) {
   });
 }
 
-/** @param {Tally} tally */
-function count(tally) {
-  return `${tally.granted.length} of ${tally.needed}`;
+/** How many of those who are needed, of each set. @param {Tally[]} tallies */
+function count(tallies) {
+  const [join, of] = tallies.length > 1 ? [' + ', '/'] : ['', ' of '];
+  return tallies.map(({ granted, needed }) => `${granted.length}${of}${needed}`).join(join);
 }
 
 /** @param {number} r */
@@ -107,44 +122,48 @@ function beneath(face, r, room, dense) {
   let state = face.role;
   if (!face.up) state = 'crashed';
   else if (face.paused) state = dense || face.isolated ? 'paused' : `paused ${face.role}`.trim();
-  else if (face.tally && r < 40) state = `${face.role} ${count(face.tally)}`;
+  else if (face.tallies.length > 0 && r < 40) state = `${face.role} ${count(face.tallies)}`;
   if (face.backs && !dense && !face.isolated) state = `${state} ✓${face.backs}`;
   const said = face.isolated && dense ? ['cut off'] : [state, face.isolated && 'cut off', face.badge];
   let text = said.filter(Boolean).join(dense ? ' ' : ' · ');
   // What the disc shows in another way, the role, goes before half a word is written.
   if (text === face.role && face.name && text.length > longest(size, room)) text = face.name;
   if (text) parts.push(words(face.isolated ? 'role cut-word' : 'role', text, 0, y, size, room));
-  if (face.tally && !dense) parts.push(...tallyFigure(face.tally, y + 24, room));
+  if (face.tallies.length > 0 && !dense) parts.push(...tallyFigure(face.tallies, y + 24, room, r));
   return parts;
 }
 
 /**
- * A mark for each who is asked: full yes, cross no, hollow open; and how many must be full.
- * @param {Tally} tally @param {number} y @param {number} room @returns {Primitive[]}
+ * A mark for each who is asked: full yes, cross no, hollow open; and how many must be full. Two sets that must both agree
+ * stand beside each other, with a plus between them; beneath a small disc, and with many marks, there is no room for what they need, which the
+ * middle of the ring has.
+ * @param {Tally[]} tallies @param {number} y @param {number} room @param {number} r of the disc @returns {Primitive[]}
  */
-function tallyFigure(tally, y, room) {
-  const text = `needs ${tally.needed}`;
-  const letters = text.length * TYPE.small * LETTER + 8;
-  const step = Math.min(18, Math.min(105, room - letters) / tally.voters.length);
+function tallyFigure(tallies, y, room, r) {
+  const marks = tallies.flatMap(({ voters, granted, refused }, i) => [
+    ...(i > 0 ? ['and'] : []),
+    ...voters.map((id) => (refused.includes(id) ? 'no' : granted.includes(id) ? 'yes' : 'open')),
+  ]);
+  const crowded = tallies.length > 1 && (r < 50 || marks.length > 12);
+  const text = crowded ? '' : `needs ${tallies.map(({ needed }) => needed).join(' + ')}`;
+  const letters = text ? text.length * TYPE.small * LETTER + 8 : 0;
+  const step = Math.min(18, Math.min(21 * Math.max(5, marks.length), room - letters) / marks.length);
   const size = round(step / 3);
-  const wide = tally.voters.length * step + letters;
+  const wide = marks.length * step + letters;
   /** @type {Primitive[]} */
-  const parts = tally.voters.map((id, i) => {
+  const parts = marks.map((mark, i) => {
     const x = round(-wide / 2 + step * (i + 0.5));
     const cy = y - 6;
-    if (tally.refused.includes(id)) {
-      return [
-        'path',
-        {
-          class: 'count-no',
-          d: `M${x - size} ${cy - size}l${2 * size} ${2 * size}m0 ${-2 * size}l${-2 * size} ${2 * size}`,
-        },
-      ];
+    if (mark === 'and')
+      return ['path', { class: 'count-and', d: `M${x - size} ${cy}h${2 * size}m${-size} ${-size}v${2 * size}` }];
+    if (mark === 'no') {
+      const d = `M${x - size} ${cy - size}l${2 * size} ${2 * size}m0 ${-2 * size}l${-2 * size} ${2 * size}`;
+      return ['path', { class: 'count-no', d }];
     }
-    return ['circle', { class: tally.granted.includes(id) ? 'count-yes' : 'count-open', cx: x, cy, r: size }];
+    return ['circle', { class: `count-${mark}`, cx: x, cy, r: size }];
   });
   const middle = round(wide / 2 - (text.length * TYPE.small * LETTER) / 2);
-  parts.push(words('count', text, middle, y, TYPE.small, 90));
+  if (text) parts.push(words('count', text, middle, y, TYPE.small, 120));
   return parts;
 }
 
@@ -187,6 +206,14 @@ function outline(shape, h, width) {
       return ['path', { class: 'shape', d: `M0 ${-h * 1.2}L${h * 1.2} 0L0 ${h * 1.2}L${-h * 1.2} 0Z` }];
     case 'dot':
       return ['circle', { class: 'shape', r: round(h * 0.75) }];
+    case 'block': {
+      // As if many squares were stacked.
+      const [w, y] = [round(h * 1.3), round(h * 0.4)];
+      return [
+        'path',
+        { class: 'shape', d: `M${-w} ${-h * 1.2}H${w}V${h * 1.2}H${-w}ZM${-w} ${-y}H${w}M${-w} ${y}H${w}` },
+      ];
+    }
     case 'square':
       return ['rect', { class: 'shape', x: -h, y: -h, width: 2 * h, height: 2 * h, rx: 2 }];
     default:

@@ -22,6 +22,8 @@ export function listenToKeys(target, desk, stage, own) {
   /** @type {Record<string, (() => void) | undefined>} */
   const others = {
     request: () => stage.request({}),
+    rules: () => stage.rules(),
+    members: () => stage.rules('members'),
     part: () => {
       desk.say('keys');
       stage.part();

@@ -68,6 +68,8 @@ export const KEYS = [
   { keys: ['z'], show: 'Z', command: 'pause', text: 'Pause the selected node, or let it go on' },
   { keys: ['p'], show: 'P', command: 'part', text: 'Cut off the selected node; with none selected, part the network' },
   { keys: ['b'], show: 'B', command: 'mend', text: 'Heal every link and bring every node back' },
+  { keys: ['k'], show: 'K', command: 'rules', text: 'Rules: what the protocol does, to be switched while it runs' },
+  { keys: ['j'], show: 'J', command: 'members', text: 'Who takes part: add, remove' },
   { keys: ['l'], show: 'L', command: 'big', text: 'Large text, for a lecture' },
   { keys: ['?'], show: '?', command: 'help', text: 'All keys' },
   { keys: ['escape'], show: 'Esc', command: 'close', text: 'Close what is open, or select nothing' },

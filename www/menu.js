@@ -20,7 +20,7 @@ export const closeMenu = () => closeOpen?.();
 export function openMenu(host, at, title, actions, onChoose) {
   closeOpen?.();
   const before = document.activeElement;
-  const menu = element('div', { class: 'thing-menu', role: 'menu', 'aria-label': title, tabindex: '-1' });
+  const menu = element('div', { class: 'thing-menu', role: 'menu', 'aria-label': title, tabindex: '0' });
   menu.append(element('div', { class: 'thing-menu-title', role: 'presentation' }, title));
   let pressed = false;
   menu.addEventListener('pointerdown', () => (pressed = true));
@@ -101,6 +101,11 @@ export function openMenu(host, at, title, actions, onChoose) {
 function entry(action) {
   const item = element('div', { role: 'menuitem', tabindex: '-1' });
   item.append(element('span', {}, action.label));
+  if (action.hint) {
+    item.setAttribute('title', [action.hint, action.section].filter(Boolean).join(' – '));
+    item.setAttribute('aria-description', action.hint);
+  }
+  if (action.section) item.append(element('cite', {}, action.section));
   if (action.key) {
     item.setAttribute('aria-keyshortcuts', action.key);
     item.append(element('kbd', { 'aria-hidden': 'true' }, action.key));

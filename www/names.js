@@ -4,6 +4,7 @@
 // and the network (crashed, paused, cut off, lost).
 
 import { counted } from './format.js';
+import { talliesOf } from './members.js';
 
 /** @typedef {import('../src/wasm.js').View} View */
 /** @typedef {import('../src/wasm.js').Vocabulary} Vocabulary */
@@ -32,7 +33,13 @@ export function nodeName(card, words) {
   if (card.paused) parts.push('paused');
   if (card.isolated) parts.push('cut off from all others');
   if (node.epoch) parts.push(`${words?.epoch ?? ''} ${node.epoch.text}`.trim());
-  if (node.tally) {
+  const halves = talliesOf(card);
+  if (halves.length > 0) {
+    const counts = halves.map(({ granted, voters }) => `${granted.length} of ${voters.length}`);
+    parts.push(
+      `has ${counts.join(' before and ')} after the change, needs ${halves.map((h) => h.needed).join(' and ')}`,
+    );
+  } else if (node.tally) {
     const { granted, refused, voters, needed } = node.tally;
     parts.push(`backed by ${granted.length} of ${voters.length}, needs ${needed}, refused by ${refused.length}`);
   } else if (node.vote && node.vote !== card.id) {
@@ -70,6 +77,7 @@ export function clientName(client) {
   if (running) {
     const asked = running.attempts > 1 ? `, asked ${running.attempts} times` : '';
     parts.push(`waits for ${running.text}${running.to ? ` from ${running.to}` : ''}${asked}`);
+    if (running.busy) parts.push('turned away, since there is too much to do');
   } else {
     parts.push('no request');
   }

@@ -14,7 +14,7 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** From the back to the front. Messages pass behind nodes and clients, whose words can be read at any time. */
-const LAYERS = /** @type {const} */ (['groups', 'links', 'cuts', 'messages', 'clients', 'nodes']);
+const LAYERS = /** @type {const} */ (['groups', 'halves', 'links', 'cuts', 'messages', 'clients', 'nodes']);
 
 /** @param {string} tag @param {Record<string, string | number>} attributes @returns {SVGElement} */
 export function svg(tag, attributes) {

@@ -1,4 +1,4 @@
-// The dialog of the scenarios that come with the page: each with its title, its protocol and its story. It is loaded
+// The dialog of the scenarios that come with the page, by theme: each with its title, its protocol and its story. It is loaded
 // when it is opened for the first time, and so is the list, which `tools/bundle.mjs` makes from the files.
 
 import { html, nothing, render } from 'lit-html';
@@ -6,7 +6,7 @@ import { closeDialog, openDialog } from './dialog.js';
 import { messageOf } from './format.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
-/** @typedef {{ name: string, title: string, story: string, protocol: string }} Listed */
+/** @typedef {{ name: string, theme: string, title: string, story: string, protocol: string }} Listed */
 
 /** @type {Promise<Listed[]> | undefined} */
 let listing;
@@ -65,8 +65,11 @@ export async function openScenarios(host, desk, work) {
     desk.session.cards.find((card) => card.protocol === protocol)?.title ?? protocol;
   const draw = () => {
     const fits = (/** @type {Listed} */ each) =>
-      `${each.title} ${each.story} ${title(each.protocol)}`.toLowerCase().includes(wanted.trim().toLowerCase());
+      `${each.theme} ${each.title} ${each.story} ${title(each.protocol)}`
+        .toLowerCase()
+        .includes(wanted.trim().toLowerCase());
     const shown = all.filter(fits);
+    const themes = [...new Set(shown.map((each) => each.theme))];
     render(
       html`<label class="row"
           >Only with
@@ -90,17 +93,23 @@ export async function openScenarios(host, desk, work) {
             : nothing
         }
         ${wrong === '' ? nothing : html`<pre class="wrong" role="alert">${wrong}</pre>`}
-        <ul class="scenarios">
-          ${shown.map(
-            (each) =>
-              html`<li>
-                <button type="button" class="scenario" @click=${() => choose(each.name)}>
-                  <strong>${each.title}</strong> <span class="quiet">${title(each.protocol)}</span>
-                  <span class="story">${each.story}</span>
-                </button>
-              </li>`,
-          )}
-        </ul>
+        ${themes.map(
+          (theme) =>
+            html`<h3>${theme}</h3>
+              <ul class="scenarios">
+                ${shown
+                  .filter((each) => each.theme === theme)
+                  .map(
+                    (each) =>
+                      html`<li>
+                        <button type="button" class="scenario" @click=${() => choose(each.name)}>
+                          <strong>${each.title}</strong> <span class="quiet">${title(each.protocol)}</span>
+                          <span class="story">${each.story}</span>
+                        </button>
+                      </li>`,
+                  )}
+              </ul>`,
+        )}
         ${shown.length === 0 && wrong === '' ? html`<p class="quiet">No scenario is like that.</p>` : nothing}`,
       body,
     );

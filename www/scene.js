@@ -7,6 +7,7 @@
 import { clientFigure, cutFigure, messageFigure, nodeFigure, short, words as line, TYPE } from './figures.js';
 import { along, bow, hullPath, layout, middleOf, RIM, round, route } from './geometry.js';
 import { cutDirections, cutPairs, groupsOf } from './groups.js';
+import { halvesOf, talliesOf } from './members.js';
 import { clientName, copyOf, differences, keyOf, linkName, messageName, nodeName } from './names.js';
 import { epochClass } from './palette.js';
 
@@ -27,7 +28,7 @@ import { epochClass } from './palette.js';
 /** @typedef {{key: string, armed: number, due: number}} Dial */
 /** @typedef {{key: string, way: Route, sent: number, arrives: number, lost: number | undefined, back: number}} Path
  *   `back`: how far a message that waits stands behind the end of its way. */
-/** @typedef {{stage: Stage, groups: Figure[], links: Figure[], cuts: Figure[], nodes: Figure[], clients: Figure[],
+/** @typedef {{stage: Stage, groups: Figure[], halves: Figure[], links: Figure[], cuts: Figure[], nodes: Figure[], clients: Figure[],
  *   messages: Figure[], dials: Dial[], paths: Path[], roomy: boolean}} Scene */
 /** @typedef {{key: string, x: number, y: number, opacity: number}} Pose */
 /** @typedef {{stage: Stage, words?: Vocabulary, selected?: Thing, hatch?: string}} Look */
@@ -56,6 +57,7 @@ export function sceneOf(view, look) {
   return {
     stage: look.stage,
     groups: groups.map((group, i) => groupFigure(group, i, plan)),
+    halves: halfFigures(view, plan),
     links: linkFigures(view, ids, cuts, plan, chosen),
     cuts: cutFigures(ids, cuts, groups, plan),
     nodes: view.nodes.map((card) => nodeShape(card, key, plan, look, chosen)),
@@ -135,7 +137,8 @@ function nodeShape(card, key, plan, look, chosen) {
     paused: card.paused,
     isolated: card.isolated,
     timed: card.up && dialOf(card, look.words).length > 0,
-    tally: card.up ? node.tally : undefined,
+    tallies: card.up ? tallied(card) : [],
+    writes: card.up ? card.unflushed : 0,
   };
   const states = [
     card.up && node.mark,
@@ -154,6 +157,12 @@ function nodeShape(card, key, plan, look, chosen) {
     parts: () => nodeFigure(face, disc, plan.dense, look.hatch ?? 'hatch'),
     look: JSON.stringify([face, disc.r, disc.room, plan.dense]),
   };
+}
+
+/** What a node is counting: two sets at once while two must agree. @param {NodeCard} card */
+function tallied(card) {
+  const halves = talliesOf(card);
+  return halves.length === 0 && card.node.tally ? [card.node.tally] : halves;
 }
 
 /**
@@ -179,7 +188,8 @@ function clientShape(client, plan, chosen) {
   const box = plan.clients.get(client.id) ?? { x: 0, y: 0, width: 100, height: 40 };
   const thing = /** @type {Thing} */ ({ kind: 'client', id: client.id });
   const queue = client.queued > 0 ? `, +${client.queued}` : '';
-  const waits = `${running && running.attempts > 1 ? `asked ${running.attempts} times` : 'no answer yet'}${queue}`;
+  const asked = running && running.attempts > 1 ? `asked ${running.attempts} times` : 'no answer yet';
+  const waits = `${running?.busy ? 'turned away: busy' : asked}${queue}`;
   const ok = last?.ok ?? true;
   const face = {
     id: client.id,
@@ -265,6 +275,61 @@ function groupFigure(group, number, plan) {
     parts: () => [['path', { d: path }]],
     look: path,
   };
+}
+
+/**
+ * While the members change: a line around those before, one around those after, and in the middle what each needs.
+ * @param {View} view @param {Layout} plan @returns {Figure[]}
+ */
+function halfFigures(view, plan) {
+  const halves = halvesOf(view);
+  if (!halves) return [];
+  const still = { x: 0, y: 0 };
+  const around = /** @type {const} */ (['before', 'after']).map((when, i) => {
+    const { ids, needed } = halves[when];
+    // The one within the other, so that two lines are seen where all are the same.
+    const path = hullPath(
+      ids.flatMap((id) => plan.nodes.get(id) ?? []),
+      round(plan.radius + RIM + (plan.dense ? 5 : 12) + 9 * i),
+    );
+    const label = `${when}: ${needed} of ${ids.join(', ')} must agree`;
+    /** @returns {Primitive[]} */
+    const parts = () => [['path', { d: path }]];
+    return { key: `half ${when}`, classes: `half ${when}`, label, ...still, parts, look: path };
+  });
+  const { x, y } = middleOf(plan.stage);
+  const counts = [halves.before, halves.after].map(({ ids, needed }) => `${needed} of ${ids.length}`);
+  // Where it is tight, the lines themselves say which is which.
+  const roomy = plan.stage.name !== 'tight';
+  const rows = roomy ? [`before: ${counts[0]}`, `after: ${counts[1]}`] : counts;
+  const left = roomy ? -95 : -60;
+  /** @returns {Primitive[]} */
+  const told = () => [
+    [
+      'rect',
+      {
+        class: 'half-plate',
+        x: left - 13,
+        y: roomy ? -60 : -32,
+        width: -2 * left + 26,
+        height: roomy ? 100 : 72,
+        rx: 12,
+      },
+    ],
+    ...(roomy ? [line('half-words', 'both must agree', 0, -34, TYPE.body, 260)] : []),
+    ...rows.flatMap((text, i) => [
+      /** @type {Primitive} */ ([
+        'path',
+        { class: `half-line ${i ? 'after' : 'before'}`, d: `M${left} ${32 * i - 10}h50` },
+      ]),
+      line('half-words left', text, left + 60, 32 * i - 3, TYPE.body, 220),
+    ]),
+  ];
+  const label = `both must agree: ${counts.join(' before, and ')} after`;
+  return [
+    ...around,
+    { key: 'halves', classes: 'halves-told', label, x, y, parts: told, look: `${roomy} ${counts.join()}` },
+  ];
 }
 
 /**

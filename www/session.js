@@ -22,7 +22,8 @@ import { messageOf } from './format.js';
 /** @typedef {import('../src/wasm.js').Story} Story */
 /** @typedef {import('../src/wasm.js').Place} Place */
 /** @typedef {import('../src/wasm.js').ScenarioEntry} ScenarioEntry */
-/** @typedef {{ client: string, op: string, key: string, value?: string, to?: string }} Request */
+/** @typedef {import('../src/wasm.js').ChoiceCard} ChoiceCard */
+/** @typedef {{ client: string, op: string, key: string, value?: string, to?: string, by?: string }} Request */
 
 /**
  * A step that the person took, and at which moment of the run, as the command line reads it.
@@ -254,10 +255,11 @@ export class Session {
    * @param {Request} request
    * @returns {string | undefined} why it was refused
    */
-  submit({ client, op, key, value, to }) {
-    const words = [op, client, key, ...(value === undefined ? [] : [value]), ...(to === undefined ? [] : ['to', to])];
+  submit({ client, op, key, value, to, by }) {
+    const named = (/** @type {string} */ word, /** @type {string | undefined} */ what) => (what ? [word, what] : []);
+    const words = [op, client, key, ...(value === undefined ? [] : [value]), ...named('to', to), ...named('by', by)];
     const operation = /** @type {import('../src/wasm.js').Operation} */ (op);
-    return this.#change(words.join(' '), (core) => core.submit(client, operation, key, value, to));
+    return this.#change(words.join(' '), (core) => core.submit(client, operation, key, value, to, by));
   }
 
   /** One event back. Whether there was one. */
@@ -358,6 +360,11 @@ export class Session {
    */
   message(id) {
     return this.#ask((core) => /** @type {MessageDetails} */ (core.message(id)))[1];
+  }
+
+  /** Everything that can be chosen anew while the cluster runs, as it is at this moment. @returns {ChoiceCard[]} */
+  choices() {
+    return /** @type {ChoiceCard[]} */ (this.#ask((core) => core.choices())[1] ?? []);
   }
 
   /** What was done and what is still to be done, as a scenario file that opens at this moment. */

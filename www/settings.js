@@ -20,6 +20,7 @@ export const PANELS = [
   'clients',
   'stores',
   'network',
+  'rules',
   'plots',
   'legend',
 ];

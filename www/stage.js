@@ -9,11 +9,9 @@ import { CaptionView } from './caption.js';
 import { ControlsView } from './controls.js';
 import { isBig } from './looks.js';
 import { openMenu } from './menu.js';
-import { ClientsPanel } from './panels/clients.js';
 import { EventsPanel } from './panels/events.js';
 import { InspectorPanel } from './panels/inspector.js';
 import { LogPanel } from './panels/log.js';
-import { NetworkPanel } from './panels/network.js';
 import { nameOf, nextWrite } from './reading.js';
 import { Ring } from './ring.js';
 import { Tabs } from './tabs.js';
@@ -41,17 +39,35 @@ import { TimelineView } from './timeline.js';
 /** @typedef {new (host: HTMLElement, desk: Desk) => import('./tabs.js').Panel} PanelClass */
 
 /**
- * The tabs. Those that few open, and that no key leads into, are loaded when they are opened: what somebody types after
- * such a key must not be lost.
+ * A panel that is loaded once; from then on it is there at once.
+ *
+ * @param {() => Promise<PanelClass>} load
+ * @returns {() => PanelClass | Promise<PanelClass>}
+ */
+function once(load) {
+  /** @type {PanelClass | undefined} */
+  let loaded;
+  return () => loaded ?? load().then((Panel) => (loaded = Panel));
+}
+
+/** What keys lead into: loaded as soon as something can be seen, or what somebody types after such a key would be lost. */
+const SOON = {
+  clients: once(async () => (await import('./panels/clients.js')).ClientsPanel),
+  network: once(async () => (await import('./panels/network.js')).NetworkPanel),
+};
+
+/**
+ * The tabs. But for the first, they are loaded when they are opened.
  *
  * @type {{ id: string, label: string, panel: () => PanelClass | Promise<PanelClass> }[]}
  */
 const TABS = [
   { id: 'events', label: 'Events', panel: () => EventsPanel },
   { id: 'script', label: 'Story', panel: async () => (await import('./panels/script.js')).ScriptPanel },
-  { id: 'clients', label: 'Clients', panel: () => ClientsPanel },
+  { id: 'clients', label: 'Clients', panel: SOON.clients },
   { id: 'stores', label: 'Stores', panel: async () => (await import('./panels/stores.js')).StoresPanel },
-  { id: 'network', label: 'Network', panel: () => NetworkPanel },
+  { id: 'network', label: 'Network', panel: SOON.network },
+  { id: 'rules', label: 'Rules', panel: async () => (await import('./panels/rules.js')).RulesPanel },
   { id: 'plots', label: 'Plots', panel: async () => (await import('./panels/plots.js')).PlotsPanel },
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
 ];
@@ -80,6 +96,8 @@ export class Stage {
   #runs = 0;
   #frame = 0;
   #stale = true;
+  /** Whether something could be seen already. */
+  #seen = false;
   #textAt = -Infinity;
   #leave;
   /** @type {(() => void) | undefined} called once something can be seen */
@@ -167,11 +185,18 @@ export class Stage {
     }
   }
 
+  /** Puts the person to the rules, or to who takes part. @param {'members'} [group] */
+  rules(group) {
+    if (this.#tabs?.has('rules')) this.#tabs.focus('rules', { group });
+    else this.#desk.say('keys', 'This view has no panel for the rules.');
+  }
+
   /** What can be done to a thing here: a view without the form that an entry needs says so. @param {Thing} thing */
   #actions(thing) {
     const { view, words } = this.#desk.session;
     const lacks = (/** @type {Action} */ { ask, op }) => {
       if (ask === 'request') return op !== 'put' && !this.#tabs?.has('clients');
+      if (ask === 'members') return !this.#tabs?.has('rules');
       return ask !== undefined && !this.#inspector;
     };
     return actionsFor(thing, view, words).map((action) =>
@@ -224,10 +249,17 @@ export class Stage {
 
   /** @param {Thing} thing @param {Action} action @param {import('./desk.js').Spot} spot where a refusal is said */
   #choose(thing, action, spot = this.#inspector ? 'inspector' : 'keys') {
-    if (action.step !== undefined) this.#desk.take(spot, action.step);
+    if (action.ask === 'members') this.rules('members');
+    else if (action.ask === undefined && action.step !== undefined) this.#desk.take(spot, action.step);
     else if (action.ask === 'request' && thing.kind === 'node') this.request({ to: thing.id, op: action.op });
     else if (action.ask === 'request' && thing.kind === 'client') this.request({ client: thing.id, op: action.op });
     else this.#inspector?.ask(thing, action);
+  }
+
+  /** Loads what will be wanted soon. A failure is told where it is wanted. */
+  #soon() {
+    this.#seen = true;
+    for (const [id, load] of Object.entries(SOON)) if (this.#tabs?.has(id)) Promise.resolve(load()).catch(() => {});
   }
 
   #ask() {
@@ -260,6 +292,7 @@ export class Stage {
       for (const text of this.#texts) text.render();
     }
     this.#caption.update(wall);
+    if (!this.#seen) this.#soon();
     this.onFirstFrame?.();
     this.onFirstFrame = undefined;
     // What was said about a key goes by itself, so time is looked at until it has gone.

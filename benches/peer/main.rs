@@ -11,7 +11,7 @@
 //! The second table is ours alone: what an entry costs where the log is long already.
 //!
 //! `--quick` plays a tenth of the rounds. ROUNDS and ENTRIES in the environment say how many there are, and how long
-//! each is.
+//! each is. `--profile ours|raft-rs NODES WINDOW` plays one side alone, for a profiler to watch.
 
 #![allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
 
@@ -172,12 +172,29 @@ fn lengthen(commands: &[Command], entries: u64, rounds: u64) {
     }
 }
 
+/// One side alone.
+fn profile(commands: &[Command], words: &[String], entries: u64, rounds: u64) {
+    let number = |at: usize| words.get(at).and_then(|word| word.parse().ok()).expect("NODES and WINDOW are numbers");
+    let (nodes, window) = (u8::try_from(number(1)).expect("nine nodes at most"), number(2));
+    for _ in 0..rounds {
+        match words.first().map(String::as_str) {
+            Some("ours") => measured::<Ours>(commands, nodes, window, entries),
+            Some("raft-rs") => measured::<Tikv>(commands, nodes, window, entries),
+            _ => panic!("expected --profile ours|raft-rs NODES WINDOW"),
+        };
+    }
+}
+
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "--quick");
+    let arguments: Vec<String> = std::env::args().collect();
+    let quick = arguments.iter().any(|argument| argument == "--quick");
     // Many rounds that each fit between two turns of the system's scheduler, rather than few long ones.
     let rounds = from_env("ROUNDS", if quick { 10 } else { 100 }).max(1);
     let entries = from_env("ENTRIES", 5_000);
     let commands = commands();
+    if let Some(at) = arguments.iter().position(|argument| argument == "--profile") {
+        return profile(&commands, &arguments[at + 1..], entries, rounds);
+    }
     compare(&commands, entries, rounds);
     lengthen(&commands, entries, rounds);
 }

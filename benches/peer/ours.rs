@@ -1,13 +1,14 @@
 //! Our side: the core behind its seam, and what lies between the nodes.
 
+use std::collections::VecDeque;
 use std::mem::{swap, take};
 use std::sync::Arc;
 
 use raft_playground::kv::{Command, Request};
 use raft_playground::observe::Window;
-use raft_playground::protocol::{Answer, Durable, Effect, Effects, Input, Protocol};
-use raft_playground::raft::{Config, Message, Raft, Timer};
-use raft_playground::types::{ClientId, NodeId};
+use raft_playground::protocol::{Answer, Effect, Effects, Input, Protocol};
+use raft_playground::raft::{Config, Entry, Message, Raft, Receipt, Timer, Write};
+use raft_playground::types::{ClientId, LogIndex, NodeId, Term};
 
 use crate::{Side, settle};
 
@@ -15,15 +16,43 @@ use crate::{Side, settle};
 #[derive(Clone)]
 pub(super) struct Ours {
     config: Config,
-    nodes: Vec<(Raft, <Raft as Protocol>::Durable)>,
+    nodes: Vec<(Raft, Disk)>,
     asked: Vec<Arc<Request>>,
     on_the_way: Vec<(NodeId, NodeId, Message)>,
     /// Empty between two inputs, as the two below; kept for their room.
     out: Effects<Raft>,
-    flushed: Vec<Input<Raft>>,
+    flushed: VecDeque<Receipt>,
     arriving: Vec<(NodeId, NodeId, Message)>,
     answered: u64,
     sent: u64,
+}
+
+/// A disk as the other side has it: a plain vector of entries.
+#[derive(Clone, Default)]
+struct Disk {
+    ballot: (Term, Option<NodeId>),
+    entries: Vec<Entry>,
+}
+
+impl Disk {
+    fn write(&mut self, write: Write) -> Receipt {
+        match write {
+            Write::Ballot { term, vote } => {
+                self.ballot = (term, vote);
+                Receipt::Ballot(term)
+            }
+            Write::Entries { term, after, entries } => {
+                if let Some(term) = term {
+                    self.ballot = (term, None);
+                }
+                self.entries.truncate(usize::try_from(after.0).expect("it is in memory"));
+                self.entries.extend_from_slice(&entries);
+                let last = self.entries.last().map_or(Term::default(), |entry| entry.term);
+                Receipt::Entries(LogIndex(self.entries.len() as u64), last)
+            }
+            Write::Compact { .. } | Write::Install { .. } => unreachable!("nothing is compacted"),
+        }
+    }
 }
 
 impl Ours {
@@ -31,13 +60,12 @@ impl Ours {
 
     fn handle(&mut self, at: NodeId, input: Input<Raft>) {
         let (node, disk) = &mut self.nodes[at.slot()];
-        let mut next = Some(input);
-        while let Some(input) = next {
-            node.handle(&self.config, input, &mut self.out);
+        node.handle(&self.config, input, &mut self.out);
+        loop {
             for effect in self.out.drain() {
                 match effect {
                     // The disk has it at once, so nothing behind it is held back.
-                    Effect::Persist(write) => self.flushed.push(Input::Flushed(disk.write(&write))),
+                    Effect::Persist(write) => self.flushed.push_back(disk.write(write)),
                     Effect::Send { to, message, .. } => {
                         self.sent += 1;
                         self.on_the_way.push((at, to, message));
@@ -49,7 +77,8 @@ impl Ours {
                 }
             }
             // In the order in which they were begun.
-            next = (!self.flushed.is_empty()).then(|| self.flushed.remove(0));
+            let Some(receipt) = self.flushed.pop_front() else { return };
+            node.handle(&self.config, Input::Flushed(receipt), &mut self.out);
         }
     }
 }
@@ -59,10 +88,7 @@ impl Side for Ours {
         // The other side remembers nothing of its clients.
         let config = Config { sessions: false, ..Config::new(nodes) };
         let mut out = Effects::default();
-        let boot = |id| {
-            let disk = Default::default();
-            (Raft::boot(id, &config, &disk, &mut out), disk)
-        };
+        let boot = |id| (Raft::boot(id, &config, &Default::default(), &mut out), Disk::default());
         let nodes = NodeId::all(nodes).map(boot).collect();
         let mut cluster = Ours {
             config,
@@ -70,7 +96,7 @@ impl Side for Ours {
             asked: Vec::new(),
             on_the_way: Vec::new(),
             out: Effects::unwatched(),
-            flushed: Vec::new(),
+            flushed: VecDeque::new(),
             arriving: Vec::new(),
             answered: 0,
             sent: 0,

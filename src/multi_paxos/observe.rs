@@ -110,6 +110,7 @@ pub(super) const WORDS: Vocabulary = Vocabulary {
     orders: &[],
     reads: &[],
     grows: false,
+    standings: &[],
 };
 
 /// The ballot to be shown; none as long as there was none.

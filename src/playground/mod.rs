@@ -158,6 +158,8 @@ pub struct Submission<'a> {
     pub value: Option<&'a str>,
     /// The node that is asked first: `n3`.
     pub to: Option<&'a str>,
+    /// In which way a get is to be answered: `index`; where none is said, in the cluster's own way.
+    pub by: Option<&'a str>,
 }
 
 impl Submission<'_> {
@@ -169,7 +171,11 @@ impl Submission<'_> {
             (other, _) => return Err(format!("`{other}` is not an operation: expected put, get or delete")),
         };
         let to = self.to.map(str::parse).transpose()?;
-        Ok(Step::Request { client: self.client.parse()?, command, to, read: None })
+        if self.by.is_some() && self.op != "get" {
+            return Err(format!("a {} has no ways of reading: expected those of a get", self.op));
+        }
+        let read = self.by.map(str::parse).transpose()?;
+        Ok(Step::Request { client: self.client.parse()?, command, to, read })
     }
 }
 

@@ -46,7 +46,8 @@ impl Raft {
         }
         assert!(to <= self.log.last_index(), "what is committed is in the log");
         let from = std::mem::replace(&mut self.commit, to);
-        out.note(Note::Committed { first: from.next(), last: to, led: self.is_leader() });
+        let joint = self.members().is_joint();
+        out.note(Note::Committed { first: from.next(), last: to, led: self.is_leader(), joint });
         while self.applied < self.commit {
             self.applied = self.applied.next();
             self.apply(out);
@@ -75,10 +76,10 @@ impl Raft {
                 out.note_with(|| Note::Applied { index, request, applied });
             }
         }
-        if let Role::Leader(leader) = &mut self.role {
-            if term == self.term {
-                leader.uncommitted = leader.uncommitted.saturating_sub(bytes);
-            }
+        if let Role::Leader(leader) = &mut self.role
+            && term == self.term
+        {
+            leader.uncommitted = leader.uncommitted.saturating_sub(bytes);
         }
     }
 

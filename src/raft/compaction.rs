@@ -121,7 +121,7 @@ impl Raft {
     ) {
         let index = part.base.index;
         let led = self.heed_leader(config, from, part.term, out);
-        if led && index > self.commit && self.collect(part) {
+        if led && index > self.commit && self.collect(from, part, out) {
             return self.install(config, from, part, later, out);
         }
         if later {
@@ -140,7 +140,7 @@ impl Raft {
     }
 
     /// Puts a part behind those before it. Says whether that completes the whole.
-    fn collect(&mut self, part: &InstallSnapshot) -> bool {
+    fn collect(&mut self, from: NodeId, part: &InstallSnapshot, out: Out<'_>) -> bool {
         let (base, total) = (part.base, part.total);
         let incoming = self.incoming.get_or_insert_with(|| Incoming { base, total, data: Vec::new() });
         if (incoming.base, incoming.total) != (base, total) {
@@ -148,6 +148,9 @@ impl Raft {
         }
         if incoming.have() == part.offset {
             incoming.data.extend_from_slice(&part.part);
+            if incoming.have() < total {
+                out.note(Note::PartArrived { from, have: incoming.have(), total });
+            }
         }
         incoming.have() == total
     }

@@ -66,7 +66,7 @@ pub use variables::Variables;
 
 use crate::observe::{NodeView, Vocabulary, Window};
 use crate::protocol::{Choice, Effects, Given, Input, Moment, Order, Property, Protocol, World};
-use crate::types::NodeId;
+use crate::types::{MAX_NODES, NodeId, NodeSet};
 
 type Out<'a> = &'a mut Effects<Raft>;
 
@@ -136,6 +136,10 @@ impl Protocol for Raft {
 
     fn options() -> &'static [Choice<Config>] {
         OPTIONS
+    }
+
+    fn preset() -> Option<&'static Choice<Config>> {
+        Some(&options::PRESET)
     }
 
     fn refuses(&self, config: &Config, order: Order) -> Option<String> {
@@ -209,6 +213,9 @@ impl Raft {
     /// Why a node cannot do what an operator wants of it; none where it can.
     fn refusal_of(&self, config: &Config, order: Order) -> Option<String> {
         let me = self.id;
+        if let Some(nobody) = impossible(order) {
+            return Some(format!("{nobody} is nobody who could take part: expected n1 to n{MAX_NODES}"));
+        }
         match order {
             Order::Campaign if self.is_leader() => Some(format!("{me} leads already")),
             Order::Campaign if !self.may_campaign() => Some(format!("{me} does not vote, so it cannot be elected")),
@@ -235,10 +242,10 @@ impl Raft {
             return out.note(Note::Unsound { from, what });
         }
         // Whoever hears a leader does not even look at the term of somebody who would take its place.
-        if let Message::RequestVote(ask) = &message {
-            if self.withholds(config, ask) {
-                return self.withhold(from, ask, out);
-            }
+        if let Message::RequestVote(ask) = &message
+            && self.withholds(config, ask)
+        {
+            return self.withhold(from, ask, out);
         }
         let later = self.heed_term(config, from, &message, out);
         match message {
@@ -280,4 +287,14 @@ impl Raft {
             _ => {}
         }
     }
+}
+
+/// Somebody whom an order names and who cannot be there: orders may say anything, as messages may.
+fn impossible(order: Order) -> Option<NodeId> {
+    match order {
+        Order::Transfer(id) | Order::Add(id) | Order::Learn(id) | Order::Remove(id) => Some(id),
+        Order::Members { voters, learners, .. } => voters.or(learners).minus(NodeSet::first(MAX_NODES)).iter().next(),
+        Order::Campaign | Order::Forget | Order::Compact | Order::Leave => None,
+    }
+    .filter(|id| !id.is_possible())
 }

@@ -65,6 +65,8 @@ pub enum Note {
         votes: u32,
         /// How many it needs.
         needed: u32,
+        /// While the members change: the same of those who have voted until now.
+        old: Option<(u32, u32)>,
         /// Whether it was only promised.
         pre: bool,
     },
@@ -169,6 +171,11 @@ pub enum Note {
         /// For how many reads.
         reads: u64,
     },
+    /// A leader knows too little as yet to answer a `get`.
+    ReadWaits {
+        /// Which.
+        request: Arc<Request>,
+    },
     /// A follower asks its leader how far it must have come.
     AsksHowFar {
         /// Whom.
@@ -226,6 +233,15 @@ pub enum Note {
         to: NodeId,
         /// The last entry that is in it.
         index: LogIndex,
+    },
+    /// A part of a leader's snapshot is here, and not yet all of it.
+    PartArrived {
+        /// Whose.
+        from: NodeId,
+        /// How many bytes are here, from the beginning on.
+        have: u64,
+        /// How many there are.
+        total: u64,
     },
     /// A leader's snapshot took the place of its state.
     Installed {
@@ -304,6 +320,8 @@ pub enum Note {
         last: LogIndex,
         /// Whether this node decided it, as leader.
         led: bool,
+        /// Whether two majorities had to hold them, since the members change.
+        joint: bool,
     },
     /// An entry was carried out.
     Applied {

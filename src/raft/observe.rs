@@ -47,6 +47,7 @@ impl Raft {
             last_slot: self.log.last_index().0,
             committed: self.commit.0,
             applied: self.applied.0,
+            durable: Some(self.flushed.0),
             snapshot,
             quorums: members.quorums().collect(),
             learners: members.learners.or(members.demoted),

@@ -72,7 +72,11 @@ impl Raft {
         let latest = leader.round;
         if let Some(peer) = leader.progress.get_mut(from.slot()) {
             peer.heard = true;
-            peer.round = peer.round.max(round.min(latest));
+            // Most answers are of a round that is known already. What this node answers itself is of the latest.
+            if from != me && round <= peer.round {
+                return;
+            }
+            peer.round = round.min(latest);
         }
         let peers = &leader.progress;
         let answered = |id: NodeId| if id == me { latest } else { peers.get(id.slot()).map_or(0, |peer| peer.round) };

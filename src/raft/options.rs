@@ -10,8 +10,8 @@ use crate::types::{NodeId, SortedMap, Span, Spread};
 const ELECTIONS: &str = "elections";
 const REPLICATION: &str = "replication";
 const STORAGE: &str = "storage";
-const READS: &str = "reads and clients";
-const RULES: &str = "rules that safety rests on";
+const READS: &str = "clients";
+const RULES: &str = "safety";
 
 /// A choice that safety does not rest on.
 const fn choice(
@@ -287,6 +287,27 @@ pub const OPTIONS: &[Choice<Config>] = &[
     of!(rule keep_vote, "votes survive crashes",
         "A node remembers after a crash whom it has voted for.", "Raft §5.2"),
 ];
+
+/// Everything at once; `own` where what is chosen is neither.
+pub(super) const PRESET: Choice<Config> = choice(
+    "all",
+    ("preset", "all rules at once"),
+    Kind::Word(&["paper", "practice"]),
+    ("As the paper has it, or with all on that a cluster in practice has on.", "etcd, dissertation"),
+    |config| {
+        let known = [("paper", Config::new as fn(u8) -> Config), ("practice", Config::in_practice)];
+        let found = known.iter().find(|(_, make)| make(config.nodes) == *config);
+        found.map_or("own", |(name, _)| name).to_string()
+    },
+    |config, text| {
+        *config = match text {
+            "paper" => Config::new(config.nodes),
+            "practice" => Config::in_practice(config.nodes),
+            _ => return Err("paper or practice".to_string()),
+        };
+        Ok(())
+    },
+);
 
 /// What random operators choose: all that safety does not rest on, at one end and the other.
 pub(super) const WHIMS: &[(&str, &str)] = &[

@@ -91,8 +91,11 @@ impl Raft {
     }
 
     fn wait_for_round(&mut self, config: &Config, asker: Asker, out: Out<'_>) {
-        let index = self.commit;
+        let (index, knows) = (self.commit, self.has_committed_in_its_term());
         let Some(leader) = self.led() else { return };
+        if let (Asker::Client(request), false) = (&asker, knows) {
+            out.note(Note::ReadWaits { request: request.clone() });
+        }
         // Whoever asks again has given up waiting for the first answer.
         let (again, of) = (asker.origin(), |waiting: &Waiting| waiting.asker.origin());
         leader.reads.retain(|waiting| again.is_none() || of(waiting) != again);

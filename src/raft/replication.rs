@@ -1,5 +1,6 @@
 //! Replication: the leader's log becomes everybody's log (paper, §5.3; dissertation, §10.2).
 
+use std::iter::once;
 use std::sync::Arc;
 
 use crate::kv::{Command, Read, Request};
@@ -25,7 +26,7 @@ impl Raft {
         } else if !self.is_leader() {
             self.pass_on(config, request, through, out);
         } else if let Some(content) = self.admit(config, request, through, out) {
-            self.propose(config, vec![content], out);
+            self.propose(config, once(content), out);
         }
     }
 
@@ -41,7 +42,7 @@ impl Raft {
             }
         }
         if !batch.is_empty() {
-            self.propose(config, batch, out);
+            self.propose(config, batch.into_iter(), out);
         }
     }
 
@@ -92,7 +93,7 @@ impl Raft {
     }
 
     /// A leader takes in what it has admitted, and sends it on.
-    fn propose(&mut self, config: &Config, contents: Vec<Content>, out: Out<'_>) {
+    fn propose(&mut self, config: &Config, contents: impl Iterator<Item = Content>, out: Out<'_>) {
         let batch = self.append_own(contents, out);
         let proposed = (batch.after.0 + 1..).zip(batch.entries.iter());
         for (index, entry) in proposed {
@@ -113,14 +114,14 @@ impl Raft {
         if let Some(leader) = self.led() {
             leader.uncommitted += content.bytes();
         }
-        self.append_own(vec![content], out)
+        self.append_own(once(content), out)
     }
 
     /// A leader puts entries at the end of its log.
-    fn append_own(&mut self, contents: Vec<Content>, out: Out<'_>) -> Batch {
+    fn append_own(&mut self, contents: impl Iterator<Item = Content>, out: Out<'_>) -> Batch {
         let (term, after) = (self.term, self.log.last_index());
         let time = self.led().map_or(Span::ZERO, |leader| leader.clock);
-        let entries: Arc<[Entry]> = contents.into_iter().map(|content| Entry { term, time, content }).collect();
+        let entries: Arc<[Entry]> = contents.map(|content| Entry { term, time, content }).collect();
         self.log.replace_after(after, &entries);
         self.persist(Write::Entries { term: None, after, entries: entries.clone() }, out);
         Batch { after, bytes: entries.iter().map(Entry::bytes).sum(), entries }

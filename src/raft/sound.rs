@@ -1,6 +1,6 @@
 //! What no node of this protocol could have sent: it is noted and changes nothing, so that no rule has to ask again.
 
-use crate::raft::{Entry, InstallSnapshot, Members, Message, Raft};
+use crate::raft::{Content, Entry, InstallSnapshot, Message, Raft};
 use crate::types::{LogIndex, NodeId, Term};
 
 /// Far more than any run reaches, and far from where counting on would overflow.
@@ -40,10 +40,18 @@ fn is_run(prev_index: LogIndex, prev_term: Term, entries: &[Entry], term: Term) 
     let mut follows = |entry: &Entry| entry.term >= std::mem::replace(&mut last, entry.term);
     prev_index.0 <= MOST
         && (prev_index != LogIndex::ZERO || prev_term == Term::default())
-        && entries
-            .iter()
-            .all(|entry| follows(entry) && entry.term.0 > 0 && entry.members().is_none_or(Members::is_sound))
+        && entries.iter().all(|entry| follows(entry) && entry.term.0 > 0 && says_what_can_be(entry))
         && last <= term
+}
+
+/// Whether its times are such as a run reaches, and its members such as there can be.
+fn says_what_can_be(entry: &Entry) -> bool {
+    let lasts = match &entry.content {
+        Content::Members(members) if !members.is_sound() => return false,
+        Content::Command { session: Some(lasts), .. } => lasts.0,
+        _ => 0,
+    };
+    entry.time.0.max(lasts) <= MOST
 }
 
 fn is_part(part: &InstallSnapshot) -> bool {
@@ -51,6 +59,7 @@ fn is_part(part: &InstallSnapshot) -> bool {
     part.term.0 > 0
         && (1..=MOST).contains(&part.base.index.0)
         && part.base.term <= part.term
+        && part.base.time.0 <= MOST
         && part.total <= MOST
         && end.is_some_and(|end| end <= part.total)
         && part.members.is_sound()

@@ -76,13 +76,20 @@ impl Tell for Note {
                 let what = if *pre { "would refuse its vote" } else { "refuses its vote" };
                 Told::new(Story, section, format!("{what} to {candidate}: {why}"))
             }
-            Note::VoteCounted { from, granted, votes, needed, pre } => {
+            Note::VoteCounted { from, granted, votes, needed, old, pre } => {
                 let what = match (granted, pre) {
                     (true, false) => "has the vote of",
                     (true, true) => "would have the vote of",
                     (false, _) => "is refused by",
                 };
-                Told::new(Story, "Raft §5.2", format!("{what} {from}: {votes} of the {needed} votes it needs"))
+                let (text, section) = match old {
+                    None => (format!("{votes} of the {needed} votes it needs"), "Raft §5.2"),
+                    Some((had, needs)) => {
+                        let sides = format!("{votes} of the {needed} it needs of the new members");
+                        (format!("{sides}, {had} of the {needs} it needs of the old"), "Raft §6")
+                    }
+                };
+                Told::new(Story, section, format!("{what} {from}: {text}"))
             }
             Note::Elected { term, votes, of } => {
                 let text = format!("is leader of term {term}, with {votes} of {of} votes");
@@ -107,7 +114,7 @@ impl Tell for Note {
                 Told::new(Story, "Raft §5.3", text)
             }
             Note::Forwards { leader, request } => {
-                Told::new(Detail, "Raft §8", format!("passes `{}` on to {leader}, who leads", request.command))
+                Told::new(Story, "Raft §8", format!("passes `{}` on to {leader}, who leads", request.command))
             }
             Note::Busy { bytes } => {
                 let text = format!("takes nothing more in: {bytes} bytes of entries are not committed yet");
@@ -135,7 +142,8 @@ impl Tell for Note {
                 Told::new(Turn, "dissertation §3.10", text)
             }
             Note::NoQuorum { heard } => {
-                let text = format!("no longer leads: for an election timeout it has heard of {heard}, no majority");
+                let text =
+                    format!("no longer leads: for an election timeout it has heard of nobody but {heard}, no majority");
                 Told::new(Turn, "dissertation §6.2", text)
             }
             Note::LeaseEnded => {
@@ -154,6 +162,10 @@ impl Tell for Note {
                     format!("asks whether it still leads, for {reads} (round {round})"),
                 )
             }
+            Note::ReadWaits { request } => {
+                let text = format!("lets `{}` wait: nothing of its own term is committed yet", request.command);
+                Told::new(Story, "dissertation §6.4", text)
+            }
             Note::AsksHowFar { leader, request } => {
                 let text = format!("asks {leader} how far it must have come to answer `{}`", request.command);
                 Told::new(Story, "dissertation §6.4", text)
@@ -163,13 +175,18 @@ impl Tell for Note {
                     Read::Log | Read::Index => ("a majority has said that it leads", "dissertation §6.4"),
                     Read::Lease => ("it has a lease", "dissertation §6.4.1"),
                     Read::Follower => ("it has come as far as its leader said", "dissertation §6.4"),
-                    Read::Local => ("it was not to ask anybody", "unsafe"),
+                    Read::Local => ("it was to ask nobody, so this may be old", "unsafe"),
                 };
                 let text = format!("{} at entry {index}: {why}", schedule_text(&request.command, outcome));
                 Told::new(Story, section, text)
             }
             Note::ChangesMembers { index, members } => {
-                let text = format!("says in entry {index} who takes part from now on: {members}");
+                let text = if members.is_joint() {
+                    let (old, new) = (members.outgoing, members.voters);
+                    format!("says in entry {index}: from now on a majority of {old} and one of {new} must agree")
+                } else {
+                    format!("says in entry {index} who takes part from now on: {members}")
+                };
                 Told::new(Turn, "Raft §6", text)
             }
             Note::MembersCommitted { index, members } => {
@@ -177,7 +194,7 @@ impl Tell for Note {
             }
             Note::Retires { successor } => {
                 let text = match successor {
-                    Some(successor) => format!("no longer votes, so it leads no longer; {successor} shall"),
+                    Some(successor) => format!("no longer votes, so it leads no longer: {successor} is to take over"),
                     None => "no longer votes, so it leads no longer".to_string(),
                 };
                 Told::new(Turn, "dissertation §4.2.2", text)
@@ -192,6 +209,10 @@ impl Tell for Note {
             Note::SendsSnapshot { to, index } => {
                 let text = format!("sends {to} its snapshot up to entry {index}: the entries it lacks are gone");
                 Told::new(Turn, "Raft §7", text)
+            }
+            Note::PartArrived { from, have, total } => {
+                let text = format!("has {have} of the {total} bytes of {from}'s snapshot");
+                Told::new(Story, "Raft §7, Figure 13", text)
             }
             Note::Installed { index, from, kept } => {
                 let kept = if *kept { ", and keeps what follows it" } else { "" };
@@ -225,12 +246,13 @@ impl Tell for Note {
             Note::SendsAgain { peer, next } => {
                 Told::new(Story, "Raft §5.3", format!("sends {peer} once more what is lost, from entry {next} on"))
             }
-            Note::Committed { first, last, led: true } => {
-                let text = format!("commits {}: a majority holds it", entries(*first, *last));
-                let text = if first == last { text } else { text.replace("holds it", "holds them") };
+            Note::Committed { first, last, led: true, joint } => {
+                let it = if first == last { "it" } else { "them" };
+                let whoever = if *joint { "both majorities hold" } else { "a majority holds" };
+                let text = format!("commits {}: {whoever} {it}", entries(*first, *last));
                 Told::new(Turn, "Raft §5.3", text).mark(Landmark::Commit)
             }
-            Note::Committed { first, last, led: false } => {
+            Note::Committed { first, last, led: false, .. } => {
                 Told::new(Detail, "Raft §5.3", format!("learns that {} is committed", entries(*first, *last)))
             }
             Note::Applied { request, .. } if request.command == Command::Noop => {

@@ -5,7 +5,7 @@ use crate::raft::note::{Refusal, Why};
 use crate::raft::progress::Progress;
 use crate::raft::state::{Leader, Role};
 use crate::raft::{Config, Message, Note, Out, Raft, RequestVote, Timer};
-use crate::types::{NodeId, Term};
+use crate::types::{NodeId, NodeSet, Term};
 
 impl Raft {
     /// Whether this node does not even consider a vote: it leads, or has heard a leader a moment ago, and not from that
@@ -120,8 +120,10 @@ impl Raft {
         let (yes, no) = (candidate.granted, candidate.refused);
         let members = *self.members();
         if from != self.id {
-            let needed = majority(members.voters.len());
-            out.note(Note::VoteCounted { from, granted, votes: yes.and(members.voters).len(), needed, pre });
+            let of = |side: NodeSet| (yes.and(side).len(), majority(side.len()));
+            let old = members.is_joint().then(|| of(members.outgoing));
+            let (votes, needed) = of(members.voters);
+            out.note(Note::VoteCounted { from, granted, votes, needed, old, pre });
         }
         match members.standing(yes, no) {
             Standing::Open => {}

@@ -130,6 +130,7 @@ pub(super) const WORDS: Vocabulary = Vocabulary {
     orders: ORDERS,
     reads: Read::NAMES,
     grows: true,
+    standings: &["votes", "learns", "takes no part"],
 };
 
 /// What an operator may tell a node.

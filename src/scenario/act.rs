@@ -19,6 +19,7 @@ impl Run {
                     Failure::Unexpected { line, at: self.cluster.moment(), seen }
                 });
             }
+            Some(Act::Refused { step, because }) => return self.refused_as(step, because.as_deref(), watch),
             Some(Act::Step(step)) => self.take(step.clone(), watch),
             Some(Act::Message { verb, from, to, kind }) => {
                 let step = self.message(*verb, *from, *to, kind.as_deref());
@@ -31,6 +32,17 @@ impl Run {
             Some(Act::Settle) => self.settle(watch),
         };
         done.map_err(|why| refused(line, self.cluster(), why))
+    }
+
+    /// A step that is refused changes nothing; one that is done is told before the run stops.
+    fn refused_as(&mut self, step: &Step, because: Option<&str>, watch: Watch<'_>) -> Result<(), Failure> {
+        let seen = match self.take(step.clone(), watch) {
+            Err(why) if because.is_none_or(|because| why.contains(because)) => return Ok(()),
+            Err(why) => format!("it is refused because {why}"),
+            Ok(()) => "it can be done".to_string(),
+        };
+        let line = Act::Refused { step: step.clone(), because: because.map(ToString::to_string) }.to_string();
+        Err(Failure::Unexpected { line, at: self.cluster.moment(), seen })
     }
 
     fn take(&mut self, step: Step, watch: Watch<'_>) -> Result<(), String> {

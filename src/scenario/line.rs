@@ -8,6 +8,7 @@
 //! | `deliver all LINKS`, `drop all LINKS` | every message on these links, the oldest first; LINKS as in `cut LINKS` |
 //! | `settle` | every message arrives, and every answer to it, the oldest first; no timer runs out, no time passes |
 //! | `expect CONDITION` | stops the run where it does not hold |
+//! | `expect refused STEP`, `expect refused STEP because ..` | stops the run where the step can be done, or is refused for another reason |
 //! | `at 250ms LINE`, `at 250ms#312 LINE` | lets the schedule run until that time (and that many steps), then does the line |
 //! | `when CONDITION LINE` | lets the schedule run until the condition holds, then does the line |
 //! | `at 250ms`, `when CONDITION` | the same, and nothing more |
@@ -68,6 +69,13 @@ pub enum Act {
     Settle,
     /// Nothing, but the run stops where the condition does not hold.
     Expect(Condition),
+    /// Nothing, but the run stops where this step can be done.
+    Refused {
+        /// The step.
+        step: Step,
+        /// What the sentence that refuses it says, among other things.
+        because: Option<String>,
+    },
 }
 
 /// What can be done with a message.
@@ -111,6 +119,7 @@ impl Line {
 impl Act {
     fn parse(words: &[&str], card: &ProtocolCard) -> Result<Act, String> {
         match words {
+            ["expect", "refused", rest @ ..] => Act::refused(rest, card),
             ["expect", rest @ ..] => match Condition::parse(rest)? {
                 (condition, []) => Ok(Act::Expect(condition)),
                 (condition, rest) => {
@@ -137,6 +146,23 @@ impl Act {
             }
             _ => Ok(Act::Step(Step::parse(&words.join(" "), &card.timers)?)),
         }
+    }
+
+    /// A step that is to be refused, and perhaps why. A step may have the word `because` in it itself.
+    fn refused(words: &[&str], card: &ProtocolCard) -> Result<Act, String> {
+        let step = |words: &[&str]| Step::parse(&words.join(" "), &card.timers);
+        let splits = (0..words.len().saturating_sub(1)).filter(|place| words[*place] == "because");
+        for place in splits {
+            if let Ok(step) = step(&words[..place]) {
+                return Ok(Act::Refused { step, because: Some(words[place + 1..].join(" ")) });
+            }
+        }
+        Ok(Act::Refused { step: step(words)?, because: None })
+    }
+
+    /// Whether it only looks, and changes nothing.
+    pub fn looks(&self) -> bool {
+        matches!(self, Act::Expect(_) | Act::Refused { .. })
     }
 
     fn message(verb: Verb, link: &str, kind: Option<&&str>, card: &ProtocolCard) -> Result<Act, String> {
@@ -171,6 +197,8 @@ impl fmt::Display for Act {
         match self {
             Act::Step(step) => step.fmt(f),
             Act::Expect(condition) => write!(f, "expect {condition}"),
+            Act::Refused { step, because: None } => write!(f, "expect refused {step}"),
+            Act::Refused { step, because: Some(why) } => write!(f, "expect refused {step} because {why}"),
             Act::All { lost, links } => write!(f, "{} all {links}", if *lost { "drop" } else { "deliver" }),
             Act::Settle => f.write_str("settle"),
             Act::Message { verb, from, to, kind } => {

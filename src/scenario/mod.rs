@@ -41,7 +41,7 @@ pub use entries::{Entry, Fault, Place as FaultPlace};
 pub use file::Mistake;
 pub use line::{Act, Line, Verb, Wait};
 pub use run::{Failure, Progress, Run, Watch, reach};
-pub use shipped::shipped;
+pub use shipped::{shipped, themes};
 pub use watched::{Place, Story};
 
 use std::fmt;

@@ -73,12 +73,12 @@ impl Run {
 
     /// Whether the next line waits for nothing but the person.
     fn by_hand(&self) -> bool {
-        self.is_next(|act| !matches!(act, Some(Act::Expect(_))))
+        self.is_next(|act| !act.as_ref().is_some_and(Act::looks))
     }
 
     /// Whether the next line waits for nothing, and does nothing but look.
     fn expects(&self) -> bool {
-        self.is_next(|act| matches!(act, Some(Act::Expect(_))))
+        self.is_next(|act| act.as_ref().is_some_and(Act::looks))
     }
 
     fn is_next(&self, kind: impl Fn(&Option<Act>) -> bool) -> bool {

@@ -173,7 +173,7 @@ impl<P: Protocol> Cluster<P> {
     /// Something is another value from now on; every node that runs learns of it at once.
     fn choose(&mut self, step: &Step, name: &str, value: &str) -> Result<(), Refused> {
         let choices = P::options();
-        let choice = choices.iter().find(|choice| choice.name == name).ok_or_else(|| {
+        let choice = choices.iter().chain(P::preset()).find(|choice| choice.name == name).ok_or_else(|| {
             let known: Vec<&str> = choices.iter().map(|choice| choice.name).collect();
             let expected = if known.is_empty() { "none".to_string() } else { known.join(", ") };
             Refused(format!("`{name}` cannot be chosen while {} runs: expected {expected}", P::WORDS.title))

@@ -68,6 +68,8 @@ pub enum ClientState {
     },
     /// It was told that nobody leads, and tries again at this time.
     Resting(Time),
+    /// It was told that whoever leads has too much to do, and tries again at this time.
+    TurnedAway(Time),
 }
 
 /// A request that has no answer yet.
@@ -116,6 +118,8 @@ pub enum LastAnswer {
     Done(Outcome),
     /// It was given up by the cluster; whether it will be carried out is unknown.
     Unknown,
+    /// It is older than what the cluster remembers of the client; whether it was carried out is unknown.
+    Expired,
 }
 
 impl LastAnswer {
@@ -129,6 +133,7 @@ impl LastAnswer {
         match self {
             LastAnswer::Done(outcome) => outcome_text(outcome),
             LastAnswer::Unknown => "consensus failed".to_string(),
+            LastAnswer::Expired => "session expired".to_string(),
         }
     }
 }
@@ -185,7 +190,7 @@ impl Client {
         match self.state {
             ClientState::Idle(wake) => wake,
             ClientState::Asking { until, .. } => Some(until),
-            ClientState::Resting(until) => Some(until),
+            ClientState::Resting(until) | ClientState::TurnedAway(until) => Some(until),
         }
     }
 
@@ -222,7 +227,7 @@ impl Client {
                 self.leader = None;
                 self.ask(None, Some(to), now)
             }
-            ClientState::Resting(_) => self.ask(None, None, now),
+            ClientState::Resting(_) | ClientState::TurnedAway(_) => self.ask(None, None, now),
         }
     }
 
@@ -254,12 +259,14 @@ impl Client {
                 self.leader = Some(from);
                 LastAnswer::Done(outcome.clone())
             }
-            Answer::Failed | Answer::Expired => LastAnswer::Unknown,
+            Answer::Failed => LastAnswer::Unknown,
+            Answer::Expired => LastAnswer::Expired,
             Answer::Busy if !asked_last => return Move::Rest,
             // Whoever has too much to do leads, and will have less.
             Answer::Busy => {
                 self.leader = Some(from);
-                return self.rest(seq, now);
+                self.state = ClientState::TurnedAway(self.rested(seq, now));
+                return Move::Rest;
             }
             Answer::Redirect(_) if !asked_last => return Move::Rest,
             Answer::Redirect(Some(leader)) if pending.attempts % 4 != 0 => {
@@ -269,7 +276,8 @@ impl Client {
             // Nobody leads, or everybody points at somebody else: give the cluster a moment.
             Answer::Redirect(hint) => {
                 self.leader = *hint;
-                return self.rest(seq, now);
+                self.state = ClientState::Resting(self.rested(seq, now));
+                return Move::Rest;
             }
         };
         self.last = Some((seq, pending.request.command.clone(), ended, now));
@@ -281,13 +289,12 @@ impl Client {
         Move::Rest
     }
 
-    /// Waits a little before it asks again.
-    fn rest(&mut self, seq: u64, now: Time) -> Move {
+    /// When it asks again after a little rest.
+    fn rested(&self, seq: u64, now: Time) -> Time {
         let Habits { rules, chance, .. } = &*self.habits;
         let attempts = self.pending.as_ref().map_or(0, |pending| pending.attempts);
         let cause = [u64::from(self.id.0) << 32 | attempts, seq];
-        self.state = ClientState::Resting(now + chance.within(Purpose::Backoff, cause, rules.backoff));
-        Move::Rest
+        now + chance.within(Purpose::Backoff, cause, rules.backoff)
     }
 
     /// One of `get`, `put` and (where wanted) `delete`, over the keys, with values `val_0` to `val_99`.

@@ -245,10 +245,10 @@ impl<P: Protocol> Cluster<P> {
     fn lose(&mut self, id: MessageId) -> Result<(), Refused> {
         let waited = self.at_door(id).is_some();
         let flight = self.take(id)?;
-        let cut = !waited && flight.arrives <= self.now && self.network.links.get(id.from, id.to).cut;
+        let cut = !waited && self.network.links.get(id.from, id.to).cut;
         let why = match flight.lost {
             Some((time, why)) if time <= self.now => why,
-            None if cut => LossReason::Cut,
+            _ if cut => LossReason::Cut,
             _ => LossReason::Hand,
         };
         self.facts.push(Fact::Lost(flight, why));

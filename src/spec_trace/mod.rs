@@ -16,7 +16,7 @@ pub use line::{Action, Entry, Event, Line, Message, State};
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::raft::{self, Note, Raft, Write};
+use crate::raft::{self, Note, Raft, Refusal, Write};
 use crate::sim::{Cluster, Fact, Happening, Payload, Refused};
 use crate::types::{LogIndex, NodeId, Process, Term};
 use values::Values;
@@ -305,6 +305,13 @@ fn unknown(fact: &Fact<Raft>) -> Option<String> {
         Fact::Persisted(node, Write::Entries { entries, .. }) if changes(entries) => {
             Some(format!("{node} changes the members"))
         }
+        Fact::Noted(node, Note::VoteRefused { why: Refusal::LeaderHeard, pre: false, .. }) => {
+            Some(format!("{node} does not look at a vote that it is asked for"))
+        }
+        Fact::Noted(node, Note::VoteRefused { why: Refusal::LessPreferred { .. }, pre: false, .. }) => {
+            Some(format!("{node} refuses a vote since it is preferred itself"))
+        }
+        Fact::Happened(Happening::Started(node)) => Some(format!("{node} is a new node")),
         Fact::Noted(node, Note::NoQuorum { .. }) => Some(format!("{node} gives up the lead in its own term")),
         Fact::Happened(Happening::Torn(node, _)) => Some(format!("{node} crashes in the midst of a write")),
         Fact::Happened(Happening::Changed(crate::sim::Step::Set(name, value))) if &**name == "async_writes" => {

@@ -51,7 +51,7 @@ impl Serialize for RequestRow {
             Some(LastAnswer::Done(Err(error))) => {
                 Some(Outcome { ok: false, value: None, error: Some(error.to_string()) })
             }
-            Some(LastAnswer::Unknown) | None => None,
+            Some(LastAnswer::Unknown | LastAnswer::Expired) | None => None,
         };
         let row = Row {
             client: self.client.0,
@@ -89,7 +89,8 @@ impl Requests {
                 Fact::Happened(Happening::Answered(_, request, _, answer)) => {
                     let (answer, learned) = match answer {
                         Answer::Done(outcome) => (LastAnswer::Done(outcome.clone()), true),
-                        Answer::Failed | Answer::Expired => (LastAnswer::Unknown, false),
+                        Answer::Failed => (LastAnswer::Unknown, false),
+                        Answer::Expired => (LastAnswer::Expired, false),
                         Answer::Redirect(_) | Answer::Busy => continue,
                     };
                     let returned = learned.then(|| self.next());

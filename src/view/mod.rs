@@ -186,6 +186,8 @@ pub struct Running {
     pub since: Time,
     /// When it will give up waiting and try again.
     pub retry: Time,
+    /// Whether it was turned away a moment ago, since whom it asked has too much to do.
+    pub busy: bool,
 }
 
 /// A request that has been answered.
@@ -224,11 +226,20 @@ pub struct ChoiceCard {
     pub value: String,
     /// What it was when the run began.
     pub began: String,
+    /// What it is where nobody has chosen.
+    pub usual: String,
 }
 
 impl ChoiceCard {
-    /// Everything that can be chosen for a cluster, as it is at the moment.
+    /// Everything that can be chosen for a cluster, as it is at the moment; first what chooses all of it at once.
     pub fn all<P: Protocol>(cluster: &Cluster<P>) -> Vec<ChoiceCard> {
+        let mut usual = cluster.config().clone();
+        if let Some(preset) = P::preset()
+            && let Kind::Word([first, ..]) = preset.kind
+        {
+            // One of its own words can be chosen.
+            let _ = preset.choose(&mut usual, first);
+        }
         let card = |choice: &Choice<P::Config>| ChoiceCard {
             name: choice.name,
             label: choice.label,
@@ -239,8 +250,9 @@ impl ChoiceCard {
             safety: choice.safety,
             value: (choice.get)(cluster.config()),
             began: (choice.get)(&cluster.setup().protocol),
+            usual: (choice.get)(&usual),
         };
-        P::options().iter().map(card).collect()
+        P::preset().into_iter().chain(P::options()).map(card).collect()
     }
 }
 

@@ -186,7 +186,7 @@ fn client_card(client: &Client) -> ClientCard {
     let text = |command: &Command| command.to_string();
     let asking = match client.state {
         ClientState::Asking { to, until } => Some((Some(to), until)),
-        ClientState::Resting(until) => Some((None, until)),
+        ClientState::Resting(until) | ClientState::TurnedAway(until) => Some((None, until)),
         ClientState::Idle(_) => None,
     };
     let running = client.pending.as_ref().zip(asking).map(|(pending, (to, retry))| Running {
@@ -196,6 +196,7 @@ fn client_card(client: &Client) -> ClientCard {
         attempts: pending.attempts,
         since: pending.since,
         retry,
+        busy: matches!(client.state, ClientState::TurnedAway(_)),
     });
     let last = client.last.as_ref().map(|(seq, command, answer, at)| Answered {
         seq: *seq,

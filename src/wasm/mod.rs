@@ -267,8 +267,9 @@ impl Playground {
         key: &str,
         value: Option<String>,
         to: Option<String>,
+        by: Option<String>,
     ) -> Result<(), JsError> {
-        let submission = Submission { client, op, key, value: value.as_deref(), to: to.as_deref() };
+        let submission = Submission { client, op, key, value: value.as_deref(), to: to.as_deref(), by: by.as_deref() };
         self.run.cluster_mut().submit(&submission).map_err(refuse)
     }
 

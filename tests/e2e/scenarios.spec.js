@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, expectAccessible, test } from './fixtures.js';
 import { openPage, seen } from './page.js';
 
-/** @type {{ name: string, title: string, protocol: string }[]} */
+/** @type {{ name: string, theme: string, title: string, protocol: string }[]} */
 const scenarios = JSON.parse(readFileSync('dist/scenarios/index.json', 'utf8'));
 
 /** @param {import('@playwright/test').Page} page @param {string} title */
@@ -31,7 +31,7 @@ const playOut = (page) =>
 test('every scenario that comes with the page is opened from the list and goes as it says', async ({ page }) => {
   test.setTimeout(180_000);
   await openPage(page);
-  expect(scenarios.length).toBeGreaterThanOrEqual(23);
+  expect(scenarios.length).toBeGreaterThanOrEqual(58);
   for (const { title, protocol, name } of scenarios) {
     await choose(page, title);
     await expect(page.getByLabel('Protocol')).toHaveValue(protocol);
@@ -42,6 +42,17 @@ test('every scenario that comes with the page is opened from the list and goes a
     expect(failed, name).toBeUndefined();
     expect(next, name).toBe(lines);
   }
+});
+
+test('the list is by theme, and a search leaves the themes of what it finds', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('o');
+  const dialog = page.getByRole('dialog', { name: 'Scenarios' });
+  const headings = dialog.getByRole('heading', { level: 3 });
+  await expect(headings).toHaveText([...new Set(scenarios.map(({ theme }) => theme))]);
+  await dialog.getByRole('searchbox').fill('Two leaders outbid');
+  await expect(headings).toHaveText(['Multi-Paxos']);
+  await expect(dialog.locator('.scenarios .scenario')).toHaveCount(1);
 });
 
 test('a story is played line by line, and what is expected is looked at just then', async ({ page }) => {

@@ -1,11 +1,11 @@
 //! Replication and commitment: what a follower takes, what a leader counts, what a crash leaves (paper, 5.3 and 5.4.2).
 
 use raft_playground::protocol::{Answer, Effect, Input};
-use raft_playground::raft::{Disk, Message, Receipt, Verdict};
-use raft_playground::types::{LogIndex, NodeId, Term};
+use raft_playground::raft::{Disk, Entry, Message, Note, Receipt, Verdict};
+use raft_playground::types::{LogIndex, NodeId, Span, Term};
 
 use crate::nodes::{
-    Net, Node, append, disk, matched, mismatch, request, request_vote, sent, vote, voter, waits_anew, written,
+    Net, Node, append, disk, matched, mismatch, notes, request, request_vote, sent, vote, voter, waits_anew, written,
 };
 
 #[test]
@@ -17,6 +17,33 @@ fn a_follower_takes_what_fits_and_removes_what_contradicts() {
         assert_eq!(node.log(), expected, "log 12, then {more} behind {prev:?}");
         node.restart();
         assert_eq!(node.log(), expected, "on disk: log 12, then {more} behind {prev:?}");
+    }
+}
+
+#[test]
+fn a_message_whose_entries_are_of_later_terms_than_its_own_is_not_taken() {
+    for (term, prev, more) in
+        [(3, (2, 2), "4"), (3, (1, 1), "34"), (2, (0, 0), "3"), (3, (2, 2), "32"), (3, (2, 4), "")]
+    {
+        let mut node = voter(2, None, "12");
+        let wants = node.hear_and_flush(2, append(term, prev, more, 2));
+        assert!(matches!(notes(&wants)[..], [Note::Unsound { .. }]), "{more:?} behind {prev:?} in term {term}");
+        assert_eq!((wants.len(), node.show().as_str()), (1, "follower t2 12 c0"), "{more:?} behind {prev:?}");
+    }
+}
+
+/// Protects against counting beyond the largest number there is.
+#[test]
+fn an_entry_of_a_time_that_no_run_reaches_is_not_taken() {
+    let (longest, soon) = (Span(u64::MAX), Span::ZERO);
+    for (time, session, taken) in [(longest, None, false), (soon, Some(longest), false), (soon, Some(soon), true)] {
+        let mut node = voter(2, None, "12");
+        let mut message = append(2, (2, 2), "", 0);
+        if let Message::AppendEntries(append) = &mut message {
+            append.entries = [Entry::command(Term(2), request(1), session, time)].into();
+        }
+        node.hear_and_flush(2, message);
+        assert_eq!(node.log(), if taken { "122" } else { "12" }, "time {time}, a session of {session:?}");
     }
 }
 

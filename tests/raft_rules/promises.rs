@@ -7,8 +7,8 @@ use raft_playground::raft::{Config, Disk, Message, Note, Refusal, RequestVote, T
 use raft_playground::types::{LogIndex, NodeId, SortedMap, Span, Spread, Term};
 
 use crate::nodes::{
-    Net, Node, Wants, append, disk, disk_of_members, matched, notes, request_vote, sent, set, vote, voter, waits_anew,
-    written,
+    Net, Node, Wants, append, disk, disk_of_members, grants, matched, notes, request_vote, sent, set, vote, voter,
+    waits_anew, written,
 };
 use raft_playground::raft::Members;
 
@@ -38,14 +38,6 @@ fn node(choose: impl FnOnce(&mut Config), term: u64, vote: Option<u8>, log: &str
 
 fn term_of(node: &Node) -> u64 {
     node.view().epoch.map_or(0, |epoch| epoch.number)
-}
-
-/// Whether the answer to node 3 grants what it asks.
-fn grants(wants: &Wants) -> bool {
-    match sent(wants, 3)[..] {
-        [Message::RequestVoteReply { granted, .. }] => granted,
-        ref other => panic!("no answer: {other:?}"),
-    }
 }
 
 // ------------------------------------------------------------------------------------------------ pre-vote
@@ -345,6 +337,19 @@ fn an_order_that_only_a_leader_can_carry_out_is_refused_with_the_leaders_name() 
         assert_eq!(node.refusal(order), "n1 does not lead: expected n2");
         assert_eq!(voter(1, None, "1").refusal(order), "n1 does not lead, and knows nobody who does");
     }
+}
+
+#[test]
+fn an_order_that_names_somebody_who_cannot_be_there_is_refused() {
+    let mut node = Node::leader(3, 1, "1");
+    for id in [0, 17, 32, 255] {
+        for order in [Order::Transfer, Order::Add, Order::Learn, Order::Remove] {
+            let why = format!("n{id} is nobody who could take part: expected n1 to n16");
+            assert_eq!(node.refusal(order(NodeId(id))), why);
+        }
+    }
+    let order = Order::Members { voters: set(&[1, 2]), learners: set(&[0]), stay: false };
+    assert_eq!(node.refusal(order), "n0 is nobody who could take part: expected n1 to n16");
 }
 
 #[test]

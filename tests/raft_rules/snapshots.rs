@@ -1,12 +1,13 @@
 //! Log compaction (paper, 7): when a snapshot is taken, what stays, and how it comes to a follower that lags.
 
+use raft_playground::kv::{Command, Read, Request};
 use raft_playground::protocol::{Effect, Order};
 use raft_playground::raft::{Config, Content, Disk, Entry, InstallSnapshot, Members, Message, Note, Timer, Verdict};
-use raft_playground::types::{LogIndex, NodeId, Span, Term};
+use raft_playground::types::{ClientId, LogIndex, NodeId, Span, Term};
 
 use crate::nodes::{
-    Net, Node, Wants, answered, append, ask, disk, disk_of_members, matched, mismatch, notes, ranges, sent, set,
-    written,
+    Net, Node, Wants, answered, append, appends, ask, disk, disk_of_members, matched, mismatch, notes, ranges, sent,
+    set, written,
 };
 
 /// A node alone, which commits whatever it takes in.
@@ -165,6 +166,17 @@ fn a_part_that_is_lost_is_sent_again_when_a_whole_heartbeat_has_brought_no_answe
     node.hear(3, has(40));
     let beats: Vec<_> = (0..2).map(|_| offsets(&node.time_out(Timer::Heartbeat))).collect();
     assert_eq!(beats, [vec![], vec![40]]);
+}
+
+#[test]
+fn a_read_that_asks_whether_the_leader_leads_has_no_part_sent_again() {
+    let mut node = leader();
+    assert_eq!(offsets(&node.time_out(Timer::Heartbeat)), [0]);
+    let read = Request::reading(ClientId(2), 1, Command::Get { key: "k1".into() }, Read::Index);
+    let wants = node.ask(read);
+    assert_eq!((offsets(&wants).len(), appends(&wants, 3).len()), (0, 1), "n3 is asked by a message without entries");
+    let beats: Vec<_> = (0..2).map(|_| offsets(&node.time_out(Timer::Heartbeat))).collect();
+    assert_eq!(beats, [vec![], vec![0]], "a whole heartbeat is waited for all the same");
 }
 
 #[test]

@@ -168,3 +168,11 @@ pub(crate) fn written(wants: &Wants) -> Vec<Write> {
 pub(crate) fn waits_anew(wants: &Wants) -> bool {
     wants.iter().any(|effect| matches!(effect, Effect::Arm { timer: Timer::Election, .. }))
 }
+
+/// Whether the answer to node 3 grants what it asks.
+pub(crate) fn grants(wants: &Wants) -> bool {
+    match sent(wants, 3)[..] {
+        [Message::RequestVoteReply { granted, .. }] => granted,
+        ref other => panic!("no answer: {other:?}"),
+    }
+}

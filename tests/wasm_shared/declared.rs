@@ -75,7 +75,13 @@ impl Declared {
             for (part, item) in parts.into_iter().zip(Array::from(value).iter()) {
                 self.check(&item, part.split(": ").last().unwrap_or(part), place);
             }
+        } else if let Some(words) = kind.strip_suffix(" | { word: string[] }")
+            && value.is_object()
+        {
+            assert_eq!(names(value), ["word"], "{place} is declared as {words} or one of some words");
+            self.check(&get(value, "word"), "string[]", place);
         } else {
+            let kind = kind.split(" | {").next().unwrap_or(kind);
             let fits = match kind {
                 "string" => value.is_string(),
                 "number" => value.as_f64().is_some_and(f64::is_finite),
@@ -91,12 +97,18 @@ impl Declared {
 }
 
 /// Runs that show every field at least once: votes that are counted, leaders, losses, cuts, freezes, drift.
-const SCRIPTS: [(&str, &str); 3] = [
+const SCRIPTS: [(&str, &str); 4] = [
     (
         "raft",
         "timeout n1; VIEW; tick 1000; put c1 a val_1; put c1 b val_2; tick 5; VIEW; tick 500; cut n1->n2; drift n3 +5%; latency n1--n3 \
          5ms..9ms; disk all 5ms..9ms; put c1 c val_3; crash n5; tick 20; VIEW; pause n2; pause n4; heal; tick 80; VIEW; resume; \
          isolate n1; isolate n2; isolate n3; get c2 a; tick 1000; VIEW; loss all 100%; tick 200",
+    ),
+    (
+        "raft",
+        "timeout n1; tick 1000; put c1 a val_1; tick 500; tell n1 compact; start n6; tell n1 learn n6; tick 100; VIEW; \
+         set chunk 1; tick 20; crash n5; set uncommitted_bytes 1; put c1 b val_2; put c2 c val_3; tick 15; VIEW; \
+         tell n1 members n1 n2 n3 learners n4 stay; tick 300; VIEW; tell n1 transfer n2; tick 5",
     ),
     (
         "multi_paxos",
@@ -117,6 +129,7 @@ fn the_objects_that_cross_are_as_they_are_declared() {
             tell(&cluster, part.trim_start_matches("; "));
             let view = ask(&cluster, "view", &[]);
             declared.check(&view, "View", &format!("view() of {protocol} after `{part}`"));
+            declared.check(&ask(&cluster, "choices", &[]), "ChoiceCard[]", "choices()");
             declared.check(&ask(&cluster, "events", &[0.0.into()]), "EventLine[]", "events(0)");
             declared.check(&ask(&cluster, "metrics", &[]), "Metrics", "metrics()");
             for message in Array::from(&get(&view, "messages")).iter() {

@@ -44,7 +44,7 @@ export class ClientsPanel {
   }
 
   render() {
-    const { view } = this.#desk.session;
+    const { view, words } = this.#desk.session;
     const said = this.#desk.said('request');
     render(
       html`<form class="row request" novalidate @submit=${this.#send}>
@@ -57,16 +57,32 @@ export class ClientsPanel {
             </select></label
           >
           <label>key <input name="key" value="a" size="4" autocomplete="off" spellcheck="false" /></label>
-          <label class=${this.#op === 'put' ? '' : 'away'}
-            >value
-            <input
-              name="value"
-              value="val_1"
-              size="7"
-              autocomplete="off"
-              spellcheck="false"
-              ?disabled=${this.#op !== 'put'}
-          /></label>
+          <span class="either">
+            <label class=${this.#op === 'put' ? '' : 'away'}
+              >value
+              <input
+                name="value"
+                value="val_1"
+                size="7"
+                autocomplete="off"
+                spellcheck="false"
+                ?disabled=${this.#op !== 'put'}
+            /></label>
+            ${
+              // Only a put has a value, and only a get asks which way: they have one place, so that nothing moves.
+              words.reads.length > 0
+                ? html`<label
+                    class=${this.#op === 'get' ? '' : 'away'}
+                    title="How a get is to be answered: see Rules, reads"
+                    >by
+                    <select name="by" ?disabled=${this.#op !== 'get'}>
+                      <option value="">usual way</option>
+                      ${words.reads.map((way) => html`<option>${way}</option>`)}
+                    </select></label
+                  >`
+                : nothing
+            }
+          </span>
           <label
             >from
             <select name="client">
@@ -115,7 +131,8 @@ export class ClientsPanel {
   /** @param {ClientCard} card */
   #row({ id, running, last, queued }) {
     const { view } = this.#desk.session;
-    const whom = running?.to ? nameOf(view, running.to) : 'nobody yet';
+    const away = running?.busy ? 'turned away: too much to do' : 'nobody yet';
+    const whom = running?.to ? nameOf(view, running.to) : away;
     return html`<tr>
       <th scope="row">${id}</th>
       <td>
@@ -150,6 +167,7 @@ export class ClientsPanel {
       key: text('key'),
       value: put ? text('value') : undefined,
       to: text('to') || undefined,
+      by: (text('op') === 'get' && text('by')) || undefined,
     });
     if (!taken || !put) return;
     // The next write is proposed only in place of what was proposed, never over the person's own. A put never

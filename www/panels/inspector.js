@@ -5,6 +5,7 @@
 import { html, nothing, render } from 'lit-html';
 import { actionsFor } from '../actions.js';
 import { counted, moment, span } from '../format.js';
+import { slotAtStake, talliesOf } from '../members.js';
 import { keyOf } from '../names.js';
 import { epochClass } from '../palette.js';
 import { nameOf, trouble, troubles } from '../reading.js';
@@ -17,6 +18,7 @@ import { hint } from './hint.js';
 /** @typedef {import('../../src/wasm.js').NodeCard} NodeCard */
 /** @typedef {import('../../src/wasm.js').Flight} Flight */
 /** @typedef {import('../../src/wasm.js').Fact} Fact */
+/** @typedef {import('../../src/wasm.js').Peer} Peer */
 
 /**
  * What happens with an action that is chosen, and where all of them are offered.
@@ -49,7 +51,7 @@ export class InspectorPanel {
   ask(thing, action) {
     this.#asking = { thing, action };
     this.render();
-    /** @type {HTMLElement | null} */ (this.#host.querySelector('.ask input'))?.focus();
+    /** @type {HTMLElement | null} */ (this.#host.querySelector('.ask :is(input, select)'))?.focus();
   }
 
   render() {
@@ -184,38 +186,59 @@ export class InspectorPanel {
       ['store', node.store?.map(([key, value]) => `${key}=${value}`).join(', ')],
     ];
     const { tally } = node;
-    return html`${facts(rows.filter(([name], i) => i > 3 || !own.has(name)))}
+    const halves = talliesOf(card);
+    // Who leads is looked at for the others.
+    return html`${node.peers.length > 0 ? this.#peers(node.peers) : nothing}
+    ${facts(rows.filter(([name], i) => i > 3 || !own.has(name)))}
     ${
-      tally
+      halves.length > 0
+        ? html`<p>
+            ${tally ? 'Granted' : `At ${words.slot} ${slotAtStake(card)}`}:
+            ${halves.map((half, i) => `${i > 0 ? 'and ' : ''}${half.granted.length} of ${half.voters.join(' ')}`).join(', ')};
+            needed: ${halves.map(({ needed }) => needed).join(' and ')}.
+          </p>`
+        : nothing
+    }
+    ${
+      tally && halves.length === 0
         ? html`<p>
             Granted: ${names(tally.granted)}. Refused: ${names(tally.refused)}. Needed: ${tally.needed} of
             ${tally.voters.length}.
           </p>`
         : nothing
-    }
-    ${
-      node.peers.length > 0
-        ? html`<table class="plain">
-            <thead>
-              <tr>
-                <th scope="col">peer</th>
-                <th scope="col">${words.next}</th>
-                <th scope="col">${words.matched}</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${node.peers.map(
-                (peer) =>
-                  html`<tr>
-                    <th scope="row">${nameOf(view, peer.node)}</th>
-                    <td>${peer.next}</td>
-                    <td>${peer.matched}</td>
-                  </tr>`,
-              )}
-            </tbody>
-          </table>`
-        : nothing
-    }`;
+    } `;
+  }
+
+  /** What a leader keeps of the others: how each is sent what it lacks, and how much of that is on its way. @param {Peer[]} peers */
+  #peers(peers) {
+    const { words, view } = this.#desk.session;
+    // Who knows no such states and no snapshots has no columns for them.
+    const states = peers.some(({ state }) => state !== '');
+    const parts = peers.some(({ snapshot }) => snapshot);
+    return html`<table class="plain peers">
+      <thead>
+        <tr>
+          <th scope="col">peer</th>
+          ${states ? html`<th scope="col" title="how it is sent what it lacks">state</th>` : nothing}
+          <th scope="col">${words.next}</th>
+          <th scope="col">${words.matched}</th>
+          ${states ? html`<th scope="col" title="messages without an answer yet, and the bytes in them">on the way</th>` : nothing}
+          ${parts ? html`<th scope="col">snapshot</th>` : nothing}
+        </tr>
+      </thead>
+      <tbody>
+        ${peers.map(
+          (peer) =>
+            html`<tr>
+              <th scope="row">${nameOf(view, peer.node)}</th>
+              ${states ? html`<td>${peer.state}</td>` : nothing}
+              <td>${peer.next}</td>
+              <td>${peer.matched}</td>
+              ${states ? html`<td>${inFlight(peer)}</td>` : nothing} ${parts ? html`<td>${partOf(peer)}</td>` : nothing}
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
   }
 
   /** @param {Thing} thing @param {MouseEvent} event */
@@ -279,6 +302,20 @@ export class InspectorPanel {
       <div class="scroll" tabindex="0" role="group" aria-label="Facts about ${name}">${body}</div>`;
   }
 }
+
+/** A square for each message without an answer, as far as there is room, and the bytes. @param {Peer} peer */
+const inFlight = ({ in_flight: count, bytes }) =>
+  count === 0
+    ? html`<span class="quiet">nothing</span>`
+    : html`<span class="window" aria-hidden="true">${'▪'.repeat(Math.min(count, 8))}</span> ${count}${
+          bytes > 0 ? `, ${counted(bytes, 'byte')}` : ''
+        }`;
+
+/** How much of a snapshot has come across. @param {Peer} peer */
+const partOf = ({ snapshot }) =>
+  snapshot
+    ? html`<progress max=${snapshot[1]} value=${snapshot[0]}></progress> ${snapshot[0]} of ${snapshot[1]} bytes`
+    : nothing;
 
 /** @param {[string, unknown][]} rows those without a value are left out */
 const facts = (rows) =>

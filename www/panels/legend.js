@@ -68,7 +68,8 @@ export class LegendPanel {
  * @param {import('../../src/wasm.js').Vocabulary} words
  * @returns {[string, string][]}
  */
-function signs({ epoch, slots, main_timer: timer, committed, next, matched }) {
+function signs({ epoch, slots, main_timer: timer, committed, next, matched, standings, orders }) {
+  const changes = standings.length > 0;
   /** @type {[string | false, string][]} */
   const all = [
     [epoch !== '' && 'a colour', `one ${epoch}, the same on the ring and in the ${slots}`],
@@ -76,11 +77,19 @@ function signs({ epoch, slots, main_timer: timer, committed, next, matched }) {
     [timer !== undefined && 'the arc on a rim', `the ${timer} timer, which empties`],
     [epoch !== '' && '✓ with a name', `whom a node has backed in this ${epoch}`],
     [epoch !== '' && 'small circles', 'who has backed a node that seeks to lead: full yes, crossed no, hollow open'],
+    [
+      changes && 'two lines around nodes',
+      'members before (dashed) and after (solid) a change: a majority of both must agree',
+    ],
+    ['a small disk', 'writes are on their way to the node’s disk'],
     ['grey with a cross', 'crashed; hatched is paused, a dotted fence is cut off'],
     ['scissors', 'a cut link, with an arrow where it is cut one way only; shaded groups can reach each other'],
     ['a dashed message', 'waits at the door of a paused node; a red cross shows where one was lost'],
     ['a dashed cell', `not known there to be committed; the bold line is the ${committed}`],
     ['a dot', 'applied to the store'],
+    ['a cell with a dotted base', 'not on that node’s disk yet'],
+    [orders.length > 0 && 'a folded block', `the first entries, in a snapshot`],
+    [changes && 'a cell with a bar', 'an entry that says who takes part'],
     [next !== '' && 'arrow and ring', `the ${next} and the ${matched} that the leader keeps of a node`],
     ['a red frame with ≠', 'other nodes hold something else there'],
   ];
@@ -91,7 +100,7 @@ function signs({ epoch, slots, main_timer: timer, committed, next, matched }) {
 function rolePicture({ mark }) {
   const face = {
     ...{ name: '', id: '', epoch: '', valued: false, value: '', role: '', backs: '', badge: '' },
-    ...{ mark, up: true, paused: false, isolated: false, timed: false, tally: undefined },
+    ...{ mark, up: true, paused: false, isolated: false, timed: false, tallies: [] },
   };
   return picture(`node ${mark} epoch-0`, nodeFigure(face, { r: 34 }, true, ''), 120);
 }

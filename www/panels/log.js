@@ -1,6 +1,7 @@
 // The logs side by side: a row for each node, a cell for each slot, aligned by index, so that a difference jumps to the
 // eye. A cell shows the epoch in its colour; solid is committed, dashed is not yet, a dot is applied, the bold line is
-// where a node's knowledge of what is committed ends. Under a row stand the marks of the leader: an arrow at the slot
+// where a node's knowledge of what is committed ends, a dotted base is not on the node's disk yet. What a snapshot has taken
+// the place of is one folded block, and an entry that says who takes part has a bar. Under a row stand the marks of the leader: an arrow at the slot
 // that it sends that node next, a ring at the highest slot that it knows the node to hold.
 //
 // It shows as many slots as have room and follows the end until somebody scrolls. What the words are it is told.
@@ -69,7 +70,7 @@ export class LogPanel {
             ${view.nodes.map((card) => {
               const peer = leader?.node.peers.find((each) => each.node === card.id);
               const chosen = selection?.kind === 'node' && selection.id === card.id;
-              return html`<tr class="${card.up ? '' : 'down'} ${chosen ? 'chosen' : ''}">
+              return html`<tr class="${card.up ? `row-${card.node.mark}` : 'down'} ${chosen ? 'chosen' : ''}">
                 <th scope="row" class=${card.node.committed < first ? 'frontier' : ''}>
                   <button
                     type="button"
@@ -78,10 +79,16 @@ export class LogPanel {
                     title="${card.name}: ${trouble(card) || card.node.role}"
                     @click=${() => this.#desk.select(chosen ? undefined : { kind: 'node', id: card.id })}
                   >
-                    ${card.name}<span class=${card === leader ? '' : 'away'}>${icon('crown')}</span>
-                  </button>
+                    ${card.name}<span class=${card === leader ? '' : 'away'}>${icon('crown')}</span></button
+                  >${
+                    // Who does not decide is told apart by a word.
+                    card.node.mark === 'passive' || card.node.mark === 'absent'
+                      ? html`<span class="part">${card.node.role}</span>`
+                      : nothing
+                  }
                 </th>
-                ${indexes.map((index) => this.#cell(card, index, first, peer, odd.get(index)))}
+                ${this.#folded(card, first, peer)}
+                ${indexes.map((index) => (index < card.node.first_slot ? nothing : this.#cell(card, index, first, peer, odd.get(index))))}
               </tr>`;
             })}
           </tbody>
@@ -110,6 +117,39 @@ export class LogPanel {
   }
 
   /**
+   * The slots that a snapshot has taken the place of, as one block over as many columns as are shown of them.
+   *
+   * @param {NodeCard} card
+   * @param {number} first the first slot that is shown
+   * @param {Peer | undefined} peer
+   */
+  #folded({ node, name }, first, peer) {
+    const last = node.first_slot - 1;
+    const shown = Math.min(last, first + this.#room - 1) - first + 1;
+    if (shown < 1) return nothing;
+    const { words } = this.#desk.session;
+    const { snapshot } = node;
+    const range = last > 1 ? `1–${last}` : '1';
+    const place = (/** @type {number} */ slot) => `left: ${(100 * (slot - first + 0.5)) / shown}%`;
+    const within = (/** @type {number} */ slot) => slot >= first && slot < first + shown;
+    const title =
+      `${name}: ${words.slot} ${range} in a snapshot` +
+      (snapshot ? ` up to ${snapshot.slot}, ${words.epoch} ${snapshot.epoch.text}, ${snapshot.bytes} bytes` : '');
+    return html`<td class="base ${node.committed === first + shown - 1 ? 'frontier' : ''}" colspan=${shown}>
+      <div class="snapshot ${epochClass(snapshot?.epoch)}" title=${title}>
+        <b>${range}</b>
+        ${shown > 1 ? html`<span class="text">in a snapshot</span>` : html`<br /><span class="text">snapshot</span>`}
+      </div>
+      ${peer && within(peer.next) ? html`<i class="mark next" style=${place(peer.next)} title="${words.next} of ${name}"></i>` : nothing}
+      ${
+        peer && within(peer.matched)
+          ? html`<i class="mark matched" style=${place(peer.matched)} title="${words.matched} of ${name}"></i>`
+          : nothing
+      }
+    </td>`;
+  }
+
+  /**
    * @param {NodeCard} card
    * @param {number} index
    * @param {number} first the first slot that is shown
@@ -127,26 +167,27 @@ export class LogPanel {
       index === first && first > 1 && node.last_slot < first ? this.#behind(name, node.last_slot) : nothing;
     if (!slot) {
       // A gap below what the node has, or a place that is still free.
-      const gap = index < node.last_slot ? (index < node.first_slot ? 'folded' : 'gap') : '';
+      const gap = index < node.last_slot ? 'gap' : '';
       return html`<td class="${gap} ${frontier}">${behind}${marks}</td>`;
     }
     const committed = index <= node.committed;
     const applied = index <= node.applied;
     const differs = odd?.has(slot.digest) ?? false;
-    // Two lines: what is done, and with what. In one line no value would be read.
-    const [verb, ...rest] = slot.text.split(' ');
+    const flying = node.durable !== undefined && index > node.durable;
+    const [above, below] = linesOf(slot);
     const title =
       `${name}, ${words.slot} ${index}: ${slot.text}, ${words.epoch} ${slot.epoch.text}, ` +
       (applied ? 'applied' : committed ? 'committed' : 'not known here to be committed') +
+      (flying ? ', not on its disk yet' : '') +
       (differs ? '; other nodes hold something else here' : '');
     return html`<td class=${frontier}>
       <div
         class="slot ${epochClass(slot.epoch)} ${committed ? 'committed' : 'open'} ${applied ? 'applied' : ''} ${
           differs ? 'differs' : ''
-        }"
+        } ${flying ? 'flying' : ''} ${slot.kind}"
         title=${title}
       >
-        <b>${slot.epoch.text}</b> <span class="text">${verb}<br />${rest.join(' ')}</span>
+        <b>${slot.epoch.text}</b> <span class="text">${above}<br />${below}</span>
       </div>
       ${marks}
     </td>`;
@@ -195,6 +236,20 @@ export class LogPanel {
     this.#room = fitting;
     this.render();
   }
+}
+
+/**
+ * What a slot says, in two lines: what is done, and with what. In one line no value would be read. Where it says who
+ * takes part, those of them that have room; half way, those before above those after.
+ *
+ * @param {import('../../src/wasm.js').Slot} slot
+ */
+function linesOf({ kind, text }) {
+  const [verb, ...rest] = text.split(' ');
+  if (kind !== 'members') return [verb, rest.join(' ')];
+  const [before, after] = rest.join(' ').split(' -> ');
+  if (after) return [before, `→ ${after}`];
+  return [rest.slice(0, 3).join(' '), rest.slice(3).join(' ')];
 }
 
 /** @param {number} count */

@@ -43,13 +43,14 @@ const faces = (voters) => {
     mark: 'plain',
     up: true,
   };
-  const all = { ...common, paused: false, isolated: false, timed: true, tally: undefined };
+  const all = { ...common, paused: false, isolated: false, timed: true, tallies: [] };
   const tally = { voters, granted: voters.slice(0, 1), refused: voters.slice(1, 2), needed: 1 + (voters.length >> 1) };
   return [
     { ...all, backs: 'n9' },
     { ...all, backs: 'n9', paused: true, badge: '+5%' },
     { ...all, isolated: true, paused: true, badge: '+5%' },
-    { ...all, role: 'candidate', mark: 'seeking', tally },
+    { ...all, role: 'candidate', mark: 'seeking', tallies: [tally] },
+    { ...all, role: 'leader', mark: 'crown', tallies: [tally, tally] },
   ];
 };
 

@@ -31,7 +31,26 @@ export const words = {
     { name: 'ClientRequest', shape: 'tag', reply: false, sentence: 'Asks.' },
     { name: 'ClientReply', shape: 'tag', reply: true, sentence: 'Answers.' },
   ],
+  orders: [
+    order('transfer', 'member', true, 'Hand over the lead'),
+    order('campaign', 'nobody', false, 'Campaign now'),
+    order('forget', 'nobody', false, 'Forget the leader'),
+    order('compact', 'nobody', false, 'Take a snapshot'),
+    order('add', 'other', true, 'Let it vote'),
+    order('learn', 'other', true, 'Let it learn'),
+    order('remove', 'member', true, 'Remove it'),
+    order('members', 'all', true, 'Change the members'),
+    order('leave', 'nobody', true, 'End the change'),
+  ],
+  reads: ['log', 'index'],
+  grows: true,
+  standings: ['votes', 'learns', 'takes no part'],
 };
+
+/** @param {string} verb @param {string} names @param {boolean} led @param {string} label */
+function order(verb, names, led, label) {
+  return { verb, names, led, label, sentence: `${label}.`, section: '§1' };
+}
 
 export const paxosWords = {
   ...words,
@@ -40,6 +59,7 @@ export const paxosWords = {
   epoch: 'ballot',
   main_timer: 'retry',
   bids: 'tries',
+  ...{ orders: [], reads: [], grows: false, standings: [] },
   roles: [
     { name: 'acceptor', mark: 'plain', sentence: 'Accepts.' },
     { name: 'leader', mark: 'crown', sentence: 'Proposes.' },
@@ -62,6 +82,8 @@ export function node(id, special = {}, card = {}) {
     last_slot: 2,
     committed: 2,
     applied: 2,
+    quorums: [],
+    learners: [],
     peers: [],
     store: [['a', 'val_7']],
     facts: [],
@@ -141,6 +163,12 @@ export function view(special = {}) {
     ...special,
   });
 }
+
+/** What a leader knows of another node. @param {string} id @param {number} matched */
+export const peer = (id, matched, special = {}) => ({
+  ...{ node: id, next: matched + 1, matched, state: 'replicate', in_flight: 0, bytes: 0 },
+  ...special,
+});
 
 /** @param {number} count */
 const names = (count) => Array.from({ length: count }, (_, i) => `n${i + 1}`);
@@ -250,4 +278,23 @@ export const single = view({
   nodes: [node('n1', { role: 'server', mark: 'crown', leader: undefined, epoch: undefined })],
 });
 
-export const samples = { quiet, tallying, partitioned, troubled, busy, paxos, single };
+/** From n1, n2, n3 to n3, n4, n5, half way: n1 leads, n4 has copied slot 3 and n5 lags; n6 only follows along. */
+export const changing = view({
+  nodes: names(7).map((id) => {
+    const known = {
+      quorums: [
+        ['n3', 'n4', 'n5'],
+        ['n1', 'n2', 'n3'],
+      ],
+      learners: ['n6'],
+      last_slot: 3,
+    };
+    const peers = [peer('n2', 3), peer('n3', 2), peer('n4', 3), peer('n5', 0), peer('n6', 1)];
+    if (id === 'n1') return node(id, { ...leader, ...known, peers, durable: 3 });
+    if (id === 'n6') return node(id, { ...known, role: 'learner', mark: 'passive', vote: undefined });
+    return id === 'n7' ? node(id, { role: 'outsider', mark: 'absent', leader: undefined }) : node(id, known);
+  }),
+  last_slot: 3,
+});
+
+export const samples = { quiet, tallying, partitioned, troubled, busy, paxos, single, changing };

@@ -162,3 +162,40 @@ test('arrow keys lead through nodes, then messages by arrival, then clients, the
   assert.equal(go('link n1 n2', 'ArrowUp'), 'client c3');
   assert.equal(go('node n1', 'x'), undefined);
 });
+
+test('while the members change there is a line around those before and one around those after, and what each needs', () => {
+  const scene = draw(samples.changing);
+  assert.deepEqual(
+    scene.halves.map(({ label }) => label),
+    [
+      'before: 2 of n1, n2, n3 must agree',
+      'after: 2 of n3, n4, n5 must agree',
+      'both must agree: 2 of 3 before, and 2 of 3 after',
+    ],
+  );
+  assert.deepEqual(texts(scene.halves[2]), ['both must agree', 'before: 2 of 3', 'after: 2 of 3']);
+  assert.deepEqual(texts(draw(samples.changing, { stage: STAGES.tight }).halves[2]), ['2 of 3', '2 of 3']);
+  assert.deepEqual(draw(samples.quiet).halves, []);
+});
+
+test('who leads half way has a mark for each of both sets, and a plus between them', () => {
+  const leading = find(draw(samples.changing), 'node n1');
+  const marks = leading?.parts().flatMap(([, { class: kind }]) => (/^count-/.test(String(kind)) ? kind : []));
+  const [yes, open, and] = ['count-yes', 'count-open', 'count-and'];
+  assert.deepEqual(marks, [yes, yes, open, and, open, yes, open]);
+  assert.ok(texts(leading).includes('needs 2 + 2'));
+  assert.match(leading?.label ?? '', /has 2 of 3 before and 1 of 3 after the change, needs 2 and 2/);
+});
+
+test('writes on their way to a disk are seen at the node', () => {
+  const scene = draw(samples.troubled);
+  assert.ok(has(find(scene, 'node n4'), 'disk') && texts(find(scene, 'node n4')).includes('2'));
+  assert.ok(!has(find(scene, 'node n5'), 'disk'));
+});
+
+test('a client that was turned away says so', () => {
+  const running = { seq: 1, text: 'put a b', attempts: 2, since: 0, retry: 1, busy: true };
+  const scene = draw(view({ nodes: [node('n1')], clients: [client('c1', { running })] }));
+  assert.ok(texts(find(scene, 'client c1')).includes('turned away: busy'));
+  assert.match(find(scene, 'client c1')?.label ?? '', /turned away, since there is too much to do/);
+});

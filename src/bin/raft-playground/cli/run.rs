@@ -72,6 +72,7 @@ impl Run {
         }
         let mut trace = self.trace.is_some().then(Trace::default);
         let done = run.go(&mut |cluster| {
+            teller.tell_refusals(cluster, &scenario.script);
             teller.tell(cluster);
             if let Some(trace) = &mut trace {
                 trace.take_note(cluster);
@@ -81,6 +82,7 @@ impl Run {
             }
         });
         let cluster = run.into_cluster();
+        teller.tell_refusals(&*cluster, &scenario.script);
         if self.json {
             let mut line = summary::json(&*cluster, done.as_ref().err());
             if self.metrics {
@@ -100,7 +102,7 @@ impl Run {
             write_all(out, &trace.into_text())?;
         }
         if let (Some(out), Some(tla)) = (&self.tla, tla) {
-            write_all(out, &tla.into_text())?;
+            write_all(out, &tla.into_text()?)?;
         }
         if let Some(out) = &self.save {
             let saved = Scenario { title: scenario.title.clone(), ..Scenario::of(&*cluster) };

@@ -31,10 +31,19 @@ impl New {
 }
 
 pub(crate) fn list() -> ExitCode {
-    let width = scenario::shipped().iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    for (name, text) in scenario::shipped() {
-        let title = Scenario::parse(text).map(|scenario| scenario.title).unwrap_or_default();
-        println!("{name:<width$}  {title}");
+    let all = scenario::shipped();
+    let width = all.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let title_of = |name: &str| {
+        let text = all.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        text.and_then(|text| Scenario::parse(text).ok()).map(|scenario| scenario.title).unwrap_or_default()
+    };
+    let mut before = "";
+    for (theme, names) in scenario::themes() {
+        println!("{before}{theme}");
+        before = "\n";
+        for name in *names {
+            println!("  {name:<width$}  {}", title_of(name));
+        }
     }
     ExitCode::SUCCESS
 }

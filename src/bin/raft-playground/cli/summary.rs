@@ -48,6 +48,7 @@ fn state(card: &NodeCard, word: &str) -> String {
     let mut parts = vec![if card.up { node.role.to_string() } else { "down".to_string() }];
     parts.extend(node.epoch.as_ref().map(|epoch| format!("{word} {}", epoch.text)));
     parts.push(format!("{} of {} slots committed", node.committed, node.last_slot));
+    parts.extend(node.snapshot.as_ref().map(|snapshot| format!("snapshot up to {}", snapshot.slot)));
     let store = node.store.as_ref().map(|store| {
         let pairs: Vec<String> = store.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         if pairs.is_empty() { "store empty".to_string() } else { format!("store {}", pairs.join(", ")) }

@@ -5,7 +5,7 @@ use std::io::Write;
 use anstyle::Style;
 use raft_playground::observe::Weight;
 use raft_playground::playground::Playground;
-use raft_playground::scenario;
+use raft_playground::scenario::{self, Act, Line};
 use raft_playground::sim::Refused;
 use raft_playground::timeline::When;
 use raft_playground::types::Process;
@@ -27,6 +27,8 @@ pub(crate) struct Teller {
     json: bool,
     /// The number of the last event that was told.
     told: u64,
+    /// How many lines of the script were played by then.
+    played: usize,
 }
 
 impl Teller {
@@ -34,7 +36,15 @@ impl Teller {
         let names: Vec<(Process, String)> =
             cluster.view(None).nodes.into_iter().map(|card| (card.id.into(), card.name)).collect();
         let width = names.iter().map(|(_, name)| name.len()).max().unwrap_or(2) + 2;
-        Teller { out: anstream::AutoStream::auto(std::io::stdout().lock()), names, width, all, json, told: 0 }
+        Teller {
+            out: anstream::AutoStream::auto(std::io::stdout().lock()),
+            names,
+            width,
+            all,
+            json,
+            told: 0,
+            played: 0,
+        }
     }
 
     /// Event by event, so that none is forgotten before it is told.
@@ -64,6 +74,21 @@ impl Teller {
             self.line(format_args!(
                 "{QUIET}{at:>12}{QUIET:#}  {who} {strong}{text}{strong:#}{QUIET}{section}{QUIET:#}"
             ));
+        }
+    }
+
+    /// Tells of the lines of a script that were played since, what was tried and refused: no event comes of that.
+    pub(crate) fn tell_refusals(&mut self, cluster: &dyn Playground, script: &[Line]) {
+        let cues = cluster.cues();
+        let fresh = cues.iter().skip(std::mem::replace(&mut self.played, cues.len()));
+        for cue in fresh {
+            let act = script.get(cue.line).and_then(|line| line.act.as_ref());
+            let Some(Act::Refused { step, because }) = act else { continue };
+            let why = because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let (at, width) = (cue.at.to_string(), self.width);
+            if !self.json {
+                self.line(format_args!("{QUIET}{at:>12}{QUIET:#}  {:>width$} Refused: {step}{why}", ""));
+            }
         }
     }
 

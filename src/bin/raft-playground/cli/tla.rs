@@ -10,21 +10,25 @@ use raft_playground::spec_trace::SpecTrace;
 pub(crate) struct Tla {
     trace: SpecTrace,
     text: String,
+    /// Why the rest of the run cannot be written, once that is so.
+    refused: Option<Refused>,
 }
 
 impl Tla {
     /// The header; or one sentence, where such a run cannot be written.
     pub(crate) fn start(cluster: &dyn Playground) -> Result<Tla, Refused> {
-        let mut tla = Tla { trace: SpecTrace::default(), text: String::new() };
+        let mut tla = Tla { trace: SpecTrace::default(), text: String::new(), refused: None };
         cluster.specify(&mut tla.trace)?;
         tla.write();
         Ok(tla)
     }
 
-    /// The lines for what has happened since, if anything has.
+    /// The lines for what has happened since, if anything has and the specification knows it.
     pub(crate) fn take_note(&mut self, cluster: &dyn Playground) {
-        cluster.specify(&mut self.trace).expect("only a start is refused");
-        self.write();
+        if self.refused.is_none() {
+            self.refused = cluster.specify(&mut self.trace).err();
+            self.write();
+        }
     }
 
     fn write(&mut self) {
@@ -34,7 +38,8 @@ impl Tla {
         }
     }
 
-    pub(crate) fn into_text(self) -> String {
-        self.text
+    /// All of it; or one sentence, where the run did what the specification does not know.
+    pub(crate) fn into_text(self) -> Result<String, Refused> {
+        self.refused.map_or(Ok(self.text), Err)
     }
 }
