@@ -3,8 +3,8 @@
 //   node tools/sizes.mjs [folder]
 //
 // Which files those are is found out from index.html: each quoted name in it, or in a script that it loads,
-// that is the name of a file in the folder. What stands in an `import()` is loaded when somebody wants it, and counted
-// apart.
+// that is the name of a file in the folder. What stands in an `import()` or an `import.meta.resolve()` is loaded later, or
+// when somebody wants it, and counted apart.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, posix } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -25,7 +25,9 @@ function visit(name, found) {
   found.add(name);
   if (!['.html', '.js', '.css'].includes(extname(name))) return;
   const text = readFileSync(join(folder, name), 'utf8');
-  for (const [, before, quoted] of text.matchAll(/(\bimport\()?["'`(]((?:\.{0,2}\/)?[\w./-]+\.\w+)["'`)]/g)) {
+  for (const [, before, quoted] of text.matchAll(
+    /(\bimport\(|\bresolve\()?["'`(]((?:\.{0,2}\/)?[\w./-]+\.\w+)["'`)]/g,
+  )) {
     const other = posix.join(posix.dirname(name), quoted);
     const path = join(folder, other);
     if (other.startsWith('..') || extname(other) === '.map' || !existsSync(path) || !statSync(path).isFile()) continue;

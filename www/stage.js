@@ -7,6 +7,7 @@
 import { actionsFor } from './actions.js';
 import { CaptionView } from './caption.js';
 import { ControlsView } from './controls.js';
+import { messageOf } from './format.js';
 import { isBig } from './looks.js';
 import { openMenu } from './menu.js';
 import { EventsPanel } from './panels/events.js';
@@ -15,7 +16,6 @@ import { LogPanel } from './panels/log.js';
 import { nameOf, nextWrite } from './reading.js';
 import { Ring } from './ring.js';
 import { Tabs } from './tabs.js';
-import { TimelineView } from './timeline.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('./names.js').Thing} Thing */
@@ -72,6 +72,16 @@ const TABS = [
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
 ];
 
+/** The styles of what nobody sees in the first frame: once, for all stages of a document. */
+function lateStyles() {
+  const href = import.meta.resolve('./late.css');
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = href;
+  document.head.append(link);
+}
+
 /** How long text stands at least while time goes on, in milliseconds. */
 const TEXT_EVERY = 100;
 
@@ -85,7 +95,7 @@ export class Stage {
   #controls;
   /** @type {InspectorPanel | undefined} */
   #inspector;
-  /** @type {TimelineView | undefined} */
+  /** @type {import('./timeline.js').TimelineView | undefined} */
   #timeline;
   /** @type {Tabs | undefined} */
   #tabs;
@@ -119,10 +129,6 @@ export class Stage {
     if (hosts.controls) {
       this.#controls = new ControlsView(hosts.controls, desk);
       this.#texts.push(this.#controls);
-    }
-    if (hosts.timeline) {
-      this.#timeline = new TimelineView(hosts.timeline, desk);
-      this.#texts.push(this.#timeline);
     }
     if (hosts.log) this.#texts.push(new LogPanel(hosts.log, desk));
     if (hosts.inspector) {
@@ -256,10 +262,21 @@ export class Stage {
     else this.#inspector?.ask(thing, action);
   }
 
-  /** Loads what will be wanted soon. A failure is told where it is wanted. */
+  /** Loads what will be wanted soon. A failure of a panel is told where it is wanted. */
   #soon() {
     this.#seen = true;
+    lateStyles();
     for (const [id, load] of Object.entries(SOON)) if (this.#tabs?.has(id)) Promise.resolve(load()).catch(() => {});
+    const { timeline: host } = this.#hosts;
+    if (!host) return;
+    import('./timeline.js').then(
+      ({ TimelineView }) => {
+        this.#timeline = new TimelineView(host, this.#desk);
+        this.#texts.push(this.#timeline);
+        this.redraw();
+      },
+      (error) => this.#desk.say('keys', `The timeline could not be loaded: ${messageOf(error)}.`),
+    );
   }
 
   #ask() {
