@@ -3,16 +3,17 @@
 //! - `events_per_second_native`: the simulation alone; the peer is what we aim at, 1,000,000.
 //! - `events_per_second_checked`: with every property checked at every event; the peer is the
 //!   simulation alone, in the same run.
+//! - `events_per_second_metered`: with what each node does counted at every event; the same peer.
 //!
-//! Both take turns and medians are compared, so that a machine which slows down meanwhile slows down
-//! both. `benches/wasm.mjs` measures the same as WebAssembly. EVENTS and ROUNDS in the environment
+//! All take turns and medians are compared, so that a machine which slows down meanwhile slows down
+//! all. `benches/wasm.mjs` measures the same as WebAssembly. EVENTS and ROUNDS in the environment
 //! change how much is done.
 
 #![allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
 
 use std::time::Instant;
 
-use raft_playground::bench::{run_checked_events, run_events};
+use raft_playground::bench::{run_checked_events, run_events, run_metered_events};
 
 const SEED: u64 = 1;
 const AIM: f64 = 1_000_000.0;
@@ -25,10 +26,15 @@ fn main() {
         run(SEED, events) as f64 / started.elapsed().as_secs_f64()
     };
     rate(run_events);
-    let (plain, checked) = (0..rounds).map(|_| (rate(run_events), rate(run_checked_events))).unzip();
-    let (plain, checked) = (median(plain), median(checked));
+    let runs = [run_events, run_checked_events, run_metered_events];
+    let mut rates = runs.map(|_| Vec::new());
+    for _ in 0..rounds {
+        rates.iter_mut().zip(runs).for_each(|(rates, run)| rates.push(rate(run)));
+    }
+    let [plain, checked, metered] = rates.map(median);
     report("native", plain, AIM);
     report("checked", checked, plain);
+    report("metered", metered, plain);
 }
 
 fn from_env(name: &str, ordinary: u64) -> u64 {

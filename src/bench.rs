@@ -2,6 +2,7 @@
 
 use crate::chance::{Chance, Purpose};
 use crate::check::Auditor;
+use crate::meter::Meter;
 use crate::playground::{Playground, open};
 use crate::raft::Raft;
 use crate::settings::Settings;
@@ -36,6 +37,21 @@ pub fn run_checked_events(seed: u64, events: u64) -> u64 {
     while cluster.steps() < events && schedule::step(&mut cluster).expect("what is due can be done") {
         auditor.look(&cluster).expect("every property holds");
     }
+    cluster.steps()
+}
+
+/// The same without the checks, with all that each node does counted.
+///
+/// # Panics
+///
+/// As [`run_events`].
+pub fn run_metered_events(seed: u64, events: u64) -> u64 {
+    let mut cluster = busy_cluster(seed);
+    let mut meter = Meter::default();
+    while cluster.steps() < events && schedule::step(&mut cluster).expect("what is due can be done") {
+        meter.take_note(&cluster);
+    }
+    std::hint::black_box(meter.metrics(&cluster));
     cluster.steps()
 }
 

@@ -30,6 +30,7 @@
 //! | [`sim`] | network, disks, clocks, clients: the world |
 //! | `spec_trace` | a run of Raft in the words of its TLA+ specification |
 //! | [`check`] | properties, and swarms of random runs |
+//! | [`meter`] | what each node has done, in figures |
 //! | [`timeline`] | a run as it is watched |
 //! | [`view`] | a serialisable picture of a moment |
 //! | [`settings`], [`playground`] | the facade: any protocol behind one object |
@@ -69,6 +70,7 @@ pub mod bench;
 pub mod chance;
 pub mod check;
 pub mod kv;
+pub mod meter;
 pub mod multi_paxos;
 pub mod observe;
 pub mod playground;

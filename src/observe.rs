@@ -34,6 +34,8 @@ pub struct Vocabulary {
     pub matched: &'static str,
     /// The name of the timer that is drawn on a node's rim and that a person may force.
     pub main_timer: Option<&'static str>,
+    /// What its attempts to come to lead are called: `elections`; empty where nobody need try.
+    pub bids: &'static str,
     /// Every role, in the order of the legend.
     pub roles: &'static [RoleWord],
     /// Every kind of message, in the order of the legend.
@@ -426,16 +428,34 @@ impl Told {
     }
 }
 
+/// What a node does to come to lead, for whoever counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bid {
+    /// It begins to try.
+    Begun,
+    /// It leads.
+    Won,
+}
+
 /// Turns a fact that a protocol noted into a sentence.
 pub trait Tell {
     /// The sentence, whose subject is the node that noted the fact.
     fn tell(&self) -> Told;
+
+    /// Whether the fact is one of an attempt to lead, without the cost of a sentence.
+    fn bid(&self) -> Option<Bid> {
+        None
+    }
 }
 
 /// Shows a message as a picture and in words.
 pub trait Show {
     /// The name of its kind alone, without the cost of the rest.
     fn kind(&self) -> &'static str;
+    /// How much of a link it takes, in bytes, as a plain binary form would write it: 1 for its kind, 8 for each number
+    /// in it, 1 for each node and each yes or no, and what it carries as that says itself. What a transport puts around
+    /// a message is not counted.
+    fn bytes(&self) -> u64;
     /// All that can be seen of it.
     fn show(&self) -> MessageView;
 }

@@ -67,6 +67,17 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
     /// The highest slot that the node has; 0 where it has none.
     fn last_slot(&self) -> u64;
 
+    /// The highest slot that the node, leading, has put something into; of one that does not lead this means nothing.
+    fn taken(&self) -> u64 {
+        self.last_slot()
+    }
+
+    /// The last slot up to which the node knows everything to be committed.
+    fn committed(&self) -> u64;
+
+    /// Whether the node takes itself for the leader: it is drawn with a crown then.
+    fn leads(&self) -> bool;
+
     /// The number of the epoch that the node is in, as [`Protocol::observe`] shows it; 0 where there is none.
     fn epoch(&self) -> u64;
 

@@ -56,6 +56,10 @@ impl Show for Message {
         match *self {}
     }
 
+    fn bytes(&self) -> u64 {
+        match *self {}
+    }
+
     fn show(&self) -> MessageView {
         match *self {}
     }
@@ -121,6 +125,7 @@ impl Protocol for SingleServer {
         next: "",
         matched: "",
         main_timer: None,
+        bids: "",
         roles: &[RoleWord {
             name: "server",
             mark: RoleMark::Crown,
@@ -179,6 +184,14 @@ impl Protocol for SingleServer {
 
     fn last_slot(&self) -> u64 {
         self.log.len() as u64
+    }
+
+    fn committed(&self) -> u64 {
+        self.flushed
+    }
+
+    fn leads(&self) -> bool {
+        true
     }
 
     fn epoch(&self) -> u64 {

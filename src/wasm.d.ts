@@ -54,6 +54,8 @@ export interface Vocabulary {
   matched: string;
   /** The name of the timer that is drawn on a node's rim and that a person may force. */
   main_timer?: string;
+  /** What its attempts to come to lead are called, many of them; empty where nobody need try. */
+  bids: string;
   /** Every role, in the order of the legend. */
   roles: RoleWord[];
   /** Every kind of message, in the order of the legend. */
@@ -589,6 +591,118 @@ export interface Place {
   due?: Time;
   /** Why the script has stopped, if it did not go as it says. */
   failed?: string;
+}
+
+/** What a node has done since the start of the run. Messages and bytes of clients' requests and answers are in it. */
+export interface Totals {
+  /** How often it has begun to try to lead. */
+  tried: number;
+  /** How often it has come to lead by that. */
+  won: number;
+  /** How many messages it has sent. */
+  sent: number;
+  /** How many bytes these were. */
+  sent_bytes: number;
+  /** How many messages it has handled. */
+  received: number;
+  /** How many bytes these were. */
+  received_bytes: number;
+  /** How many slots it has known to be committed, from the first on. */
+  committed: number;
+  /** How long it has led, all in all. */
+  led: Time;
+}
+
+/** `Totals` at several times: a column for each figure. */
+export interface Columns {
+  /** How often it had begun to try to lead. */
+  tried: number[];
+  /** How often it had come to lead. */
+  won: number[];
+  /** Messages sent. */
+  sent: number[];
+  /** Bytes sent. */
+  sent_bytes: number[];
+  /** Messages handled. */
+  received: number[];
+  /** Bytes handled. */
+  received_bytes: number[];
+  /** Slots known to be committed. */
+  committed: number[];
+  /** How long it had led, in microseconds. */
+  led: number[];
+}
+
+/** So many took at least `from` and at most `to`. */
+export interface Bucket {
+  /** The shortest that belongs to it. */
+  from: Time;
+  /** The longest that belongs to it. */
+  to: Time;
+  /** How many there were. */
+  count: number;
+}
+
+/** How long something took, many times. */
+export interface Distribution {
+  /** How many were measured. */
+  count: number;
+  /** Half of them took so long at most. */
+  median?: Time;
+  /** 99 in a hundred took so long at most. */
+  most?: Time;
+  /** What the longest took. */
+  longest?: Time;
+  /** The buckets from the first that holds something to the last, one beside the other. */
+  buckets: Bucket[];
+}
+
+/** What one node has done. */
+export interface NodeMetrics {
+  /** The node, as steps name it: `n3`. */
+  id: NodeId;
+  /** The node, as people name it. */
+  name: string;
+  /** Whether it leads at the moment, as it sees it. */
+  leads: boolean;
+  /** What it has done since the start. */
+  totals: Totals;
+  /** How long what it took as leader needed to be committed. */
+  commit: Distribution;
+  /** How long the clients that it has answered had waited. */
+  answer: Distribution;
+  /** What it had done by each of `Metrics.times`. */
+  past: Columns;
+}
+
+/** A time in which a node led. */
+export interface Reign {
+  /** Who led. */
+  node: NodeId;
+  /** In which epoch, if the protocol has such. */
+  epoch?: Epoch;
+  /** Since when. */
+  from: Time;
+  /** Until when; absent as long as it does. */
+  until?: Time;
+}
+
+/** What the nodes of a cluster have done by a moment. */
+export interface Metrics {
+  /** The moment. */
+  now: Time;
+  /** How far the samples lie apart. */
+  every: Time;
+  /** The times of the samples, in order; the last is the moment itself. */
+  times: Time[];
+  /** Each node, in order. */
+  nodes: NodeMetrics[];
+  /** How long commits took, those of all leaders together. */
+  commit: Distribution;
+  /** How long clients waited for their answers, those of all nodes together. */
+  answer: Distribution;
+  /** Who led when, in the order in which they began; the latest 128 at least. */
+  reigns: Reign[];
 }
 
 /** One moment of a cluster: everything that may be drawn. */

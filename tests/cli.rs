@@ -128,6 +128,34 @@ fn for_programs_run_prints_an_object_a_line() {
 }
 
 #[test]
+fn what_each_node_has_done_is_told_as_a_table_and_to_programs_as_an_object() {
+    let steps = ["0ms timeout n1", "45ms put c1 a val_1 to n1"];
+    let settings = ["num_nodes=3", "num_clients=1", "network.latency=10ms", "pre_vote=false"];
+    let sets = settings.iter().flat_map(|set| ["--set", set]);
+    let arguments: Vec<&str> = ["watch", "--metrics", "--for", "85ms"].into_iter().chain(sets).chain(steps).collect();
+    let told = out(&run(&arguments));
+    // What stands here is counted in tests/common/figures.rs.
+    let cells = |row: &str| row.split_whitespace().map(str::to_string).collect::<Vec<_>>();
+    for row in [
+        "elections led messages bytes slots a commit took",
+        "node begun won for share sent received sent received committed 50% 99%",
+        "n1 1 1 65ms 76% 9 7 450 181 2 20ms 20ms",
+        "n2 0 0 0ms 0% 4 4 113 220 1 - -",
+        "n3 0 0 0ms 0% 4 4 113 220 1 - -",
+        "Answers to clients: 1. Half came within 40ms, 99 in 100 within 40ms, the last after 40ms.",
+    ] {
+        assert!(told.lines().any(|line| cells(line) == cells(row)), "`{row}` is missing in:\n{told}");
+    }
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        serde_json::from_str(out(&run(arguments)).lines().last().expect("a last line")).expect("an object")
+    };
+    let told = json(&["run", "--json", "--metrics", "kv_store"]);
+    assert_eq!(told["metrics"]["nodes"][0]["totals"]["tried"], 0);
+    assert_eq!(told["metrics"]["answer"]["count"].as_u64(), told["requests"].as_array().map(|rows| rows.len() as u64));
+    assert!(json(&["run", "--json", "kv_store"]).get("metrics").is_none());
+}
+
+#[test]
 fn new_writes_a_file_that_runs_and_overwrites_none() {
     let file = text_of(&folder("new").join("mine.toml"));
     assert_eq!(run(&["new", &file]).status.code(), Some(0));

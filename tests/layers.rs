@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["protocol"],
     PROTOCOLS,
     &["sim"],
-    &["check", "spec_trace"],
+    &["check", "meter", "spec_trace"],
     &["timeline"],
     &["view"],
     &["settings"],

@@ -336,6 +336,11 @@ export class Session {
     return strip ?? { end: this.view.now, stretches: [], marks: [] };
   }
 
+  /** What each node has done up to this moment, in figures. @returns {import('../src/wasm.js').Metrics | undefined} */
+  metrics() {
+    return this.#ask((core) => /** @type {import('../src/wasm.js').Metrics} */ (core.metrics()))[1];
+  }
+
   /**
    * Shows the logs from another slot on; from the last ones where it is undefined.
    *

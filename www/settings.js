@@ -21,6 +21,7 @@ export const PANELS = [
   'stores',
   'network',
   'rules',
+  'plots',
   'legend',
 ];
 /** Those of them that have a place of their own; the others are tabs. */

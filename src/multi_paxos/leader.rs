@@ -62,6 +62,18 @@ impl Leader {
         }
     }
 
+    pub(super) fn leads(&self) -> bool {
+        matches!(self.phase, Phase::Leading { .. })
+    }
+
+    /// The last slot that it has proposed something for, or knows.
+    pub(super) fn taken(&self) -> SlotId {
+        match &self.phase {
+            Phase::Leading { next, .. } => SlotId(next.0 - 1),
+            Phase::Waiting | Phase::Preparing { .. } => self.learned.chosen.last(),
+        }
+    }
+
     /// Phase 1: asks all acceptors for their promise of a ballot higher than any seen.
     fn prepare(&mut self, config: &Config, out: Out<'_>) {
         let ballot = Ballot { round: self.highest.round + 1, leader: self.number };
@@ -233,7 +245,7 @@ impl Leader {
 
     fn apply(&mut self, out: Out<'_>) {
         while let Some((slot, request, outcome)) = self.learned.apply_next() {
-            if matches!(self.phase, Phase::Leading { .. }) {
+            if self.leads() {
                 out.reply(&request, Answer::Done(outcome.clone()));
             }
             out.note(Note::Applied { slot, request, outcome });

@@ -85,6 +85,21 @@ impl Show for Message {
         }
     }
 
+    fn bytes(&self) -> u64 {
+        const BALLOT: u64 = 8 + 1;
+        1 + match self {
+            Message::Prepare { .. } => BALLOT,
+            Message::Promise { accepted, .. } => {
+                BALLOT + accepted.iter().map(|(_, (_, request))| 8 + BALLOT + request.bytes()).sum::<u64>()
+            }
+            Message::Accept { request, .. } => BALLOT + 8 + request.bytes(),
+            Message::AcceptOk { .. } | Message::Leads { .. } => BALLOT + 8,
+            Message::Reject { .. } => 2 * BALLOT,
+            Message::Commit { request, .. } => 8 + request.bytes(),
+            Message::Learn { .. } => 8,
+        }
+    }
+
     fn show(&self) -> MessageView {
         let (plus, minus) = (Some(Sign::Plus), Some(Sign::Minus));
         let command = |request: &Request| Fact::new("command", &request.command);

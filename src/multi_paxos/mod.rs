@@ -215,6 +215,26 @@ impl Protocol for MultiPaxos {
         }
     }
 
+    fn taken(&self) -> u64 {
+        match self {
+            MultiPaxos::Leader(leader) => leader.taken().0,
+            MultiPaxos::Acceptor(_) | MultiPaxos::Replica(_) => 0,
+        }
+    }
+
+    fn committed(&self) -> u64 {
+        match self {
+            // An acceptor does not know what is chosen.
+            MultiPaxos::Acceptor(_) => 0,
+            MultiPaxos::Leader(leader) => leader.learned.applied.0,
+            MultiPaxos::Replica(replica) => replica.learned.applied.0,
+        }
+    }
+
+    fn leads(&self) -> bool {
+        matches!(self, MultiPaxos::Leader(leader) if leader.leads())
+    }
+
     fn epoch(&self) -> u64 {
         match self {
             MultiPaxos::Acceptor(acceptor) => acceptor.promised.round,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::kv::{Outcome, Request, schedule_text};
 use crate::multi_paxos::{Ballot, SlotId};
-use crate::observe::{Landmark, Tell, Told, Weight};
+use crate::observe::{Bid, Landmark, Tell, Told, Weight};
 
 /// A fact that a process noted about itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -106,6 +106,14 @@ pub enum Note {
 }
 
 impl Tell for Note {
+    fn bid(&self) -> Option<Bid> {
+        match self {
+            Note::Prepares { .. } => Some(Bid::Begun),
+            Note::Leads { .. } => Some(Bid::Won),
+            _ => None,
+        }
+    }
+
     fn tell(&self) -> Told {
         use Weight::{Detail, Story, Turn};
         const SYNOD: &str = "Paxos Made Simple §2.2";

@@ -22,6 +22,7 @@ pub(super) const WORDS: Vocabulary = Vocabulary {
     next: "",
     matched: "",
     main_timer: Some("phase1"),
+    bids: "attempts to lead",
     roles: &[
         RoleWord {
             name: "leader",

@@ -27,6 +27,7 @@ pub use travel::Travel;
 use std::any::Any;
 
 use crate::kv::Command;
+use crate::meter::Metrics;
 use crate::protocol::Protocol;
 use crate::settings::Settings;
 use crate::sim::{Refused, Setup, Step};
@@ -133,6 +134,9 @@ pub trait Playground: Travel {
 
     /// Everything that can be chosen anew while the cluster runs, with its value at the moment.
     fn choices(&self) -> Vec<ChoiceCard>;
+
+    /// What each node has done up to this moment, in figures; see [`crate::meter`].
+    fn metrics(&self) -> Metrics;
 
     /// The hash of everything that has happened so far.
     fn hash(&self) -> u64;
@@ -274,6 +278,10 @@ impl Playground for Session {
 
     fn choices(&self) -> Vec<ChoiceCard> {
         self.present().choices()
+    }
+
+    fn metrics(&self) -> Metrics {
+        self.present().metrics()
     }
 
     fn hash(&self) -> u64 {

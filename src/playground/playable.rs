@@ -2,6 +2,7 @@
 //!
 //! Here the protocols' types end. Everything above is compiled once, which is why the page can be small.
 
+use crate::meter::Metrics;
 use crate::observe::{Epoch, Landmark};
 use crate::protocol::Protocol;
 use crate::sim::{Refused, Step};
@@ -22,6 +23,7 @@ pub(super) trait Playable: Moment {
     fn record(&mut self);
     fn requests(&self) -> &[RequestRow];
     fn choices(&self) -> Vec<ChoiceCard>;
+    fn metrics(&self) -> Metrics;
     fn hash(&self) -> u64;
 
     /// The cluster itself, for whoever knows what it may be.
@@ -64,6 +66,10 @@ impl<P: Protocol> Playable for Present<P> {
 
     fn choices(&self) -> Vec<ChoiceCard> {
         ChoiceCard::all(self.cluster())
+    }
+
+    fn metrics(&self) -> Metrics {
+        self.metrics()
     }
 
     fn hash(&self) -> u64 {

@@ -41,12 +41,15 @@ impl Content {
     pub(super) fn bytes(&self) -> u64 {
         16 + match self {
             Content::Command { request, .. } => request.bytes(),
-            Content::Members(_) => 16,
+            Content::Members(_) => Entry::MEMBERS,
         }
     }
 }
 
 impl Entry {
+    /// How much who takes part takes, in bytes: four sets.
+    pub(super) const MEMBERS: u64 = 16;
+
     /// An entry with a command.
     pub fn command(term: Term, request: Arc<Request>, session: Option<Span>, time: Span) -> Self {
         Entry { term, time, content: Content::Command { request, session } }

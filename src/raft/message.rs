@@ -188,6 +188,25 @@ impl Show for Message {
         }
     }
 
+    fn bytes(&self) -> u64 {
+        1 + match self {
+            Message::RequestVote(_) => 3 * 8 + 2,
+            Message::RequestVoteReply { .. } => 8 + 2,
+            Message::AppendEntries(append) => 5 * 8 + append.entries.iter().map(Entry::bytes).sum::<u64>(),
+            Message::AppendEntriesReply { verdict: Verdict::Matched(_), .. } => 3 * 8 + 1 + 8,
+            Message::AppendEntriesReply { verdict: Verdict::Mismatch { hint, .. }, .. } => {
+                3 * 8 + 1 + 8 + 1 + if hint.is_some() { 2 * 8 } else { 0 }
+            }
+            // The place where the snapshot ends is four numbers; members take what they take in an entry.
+            Message::InstallSnapshot(part) => (2 + 4 + 2) * 8 + Entry::MEMBERS + part.part.len() as u64,
+            Message::InstallSnapshotReply { .. } => 4 * 8,
+            Message::TimeoutNow { .. } => 8,
+            Message::Forward { request, .. } => 8 + request.bytes(),
+            Message::ReadIndex { .. } => 8 + 1 + 8,
+            Message::ReadIndexReply { .. } => 8 + 1 + 8 + 8,
+        }
+    }
+
     fn show(&self) -> MessageView {
         let sign = |yes| Some(if yes { Sign::Plus } else { Sign::Minus });
         let (shape, reply, sign, label, mut facts) = match self {

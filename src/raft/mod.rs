@@ -118,6 +118,14 @@ impl Protocol for Raft {
         self.log.last_index().0
     }
 
+    fn committed(&self) -> u64 {
+        self.commit.0
+    }
+
+    fn leads(&self) -> bool {
+        self.is_leader()
+    }
+
     fn epoch(&self) -> u64 {
         self.term.0
     }

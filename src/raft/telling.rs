@@ -1,7 +1,7 @@
 //! What a node notes, in sentences.
 
 use crate::kv::{Command, Read, schedule_text};
-use crate::observe::{Landmark, Tell, Told, Weight};
+use crate::observe::{Bid, Landmark, Tell, Told, Weight};
 use crate::raft::note::Why;
 use crate::raft::{Applied, Note, Refusal};
 use crate::types::{LogIndex, NodeId};
@@ -34,6 +34,15 @@ fn entries(first: LogIndex, last: LogIndex) -> String {
 }
 
 impl Tell for Note {
+    /// Who only asks in advance does not campaign yet.
+    fn bid(&self) -> Option<Bid> {
+        match self {
+            Note::Campaign { .. } => Some(Bid::Begun),
+            Note::Elected { .. } => Some(Bid::Won),
+            _ => None,
+        }
+    }
+
     fn tell(&self) -> Told {
         use Weight::{Detail, Story, Turn};
         match self {

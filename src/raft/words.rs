@@ -15,6 +15,7 @@ pub(super) const WORDS: Vocabulary = Vocabulary {
     next: "nextIndex",
     matched: "matchIndex",
     main_timer: Some("election"),
+    bids: "elections",
     roles: &[
         RoleWord {
             name: "leader",

@@ -132,7 +132,7 @@ impl<P: Protocol> World<P> for Cluster<P> {
         for fact in self.facts() {
             let Fact::Happened(Happening::Sent(id)) = fact else { continue };
             let (Process::Node(sender), Process::Node(to)) = (id.from, id.to) else { continue };
-            let flight = self.network().flights().find(|flight| sender == from && flight.id == *id);
+            let flight = if sender == from { self.network().flight(*id) } else { None };
             if let Some(Flight { payload: Payload::Protocol(message), .. }) = flight {
                 each(to, message);
             }

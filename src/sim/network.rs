@@ -124,6 +124,12 @@ impl<M: Clone> Network<M> {
         Ok(self.flights.remove(place))
     }
 
+    /// A message that is on its way.
+    pub fn flight(&self, id: MessageId) -> Option<&Flight<M>> {
+        // Most who ask, ask for one that was sent just now, and is due last.
+        self.flights.iter().find(|flight| flight.id == id)
+    }
+
     /// All messages on their way, in the order in which they are due.
     pub fn flights(&self) -> impl ExactSizeIterator<Item = &Flight<M>> {
         self.flights.iter().rev()

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::kv::{Request, outcome_text};
+use crate::kv::{KvError, Request, outcome_text};
 use crate::observe::{Fact, MessageView, Shape, Show, Sign};
 use crate::protocol::Answer;
 
@@ -27,12 +27,30 @@ impl<M: Show> Show for Payload<M> {
         }
     }
 
+    fn bytes(&self) -> u64 {
+        match self {
+            Payload::Protocol(message) => message.bytes(),
+            Payload::Request(request) => 1 + request.bytes(),
+            Payload::Answer(_, answer) => 1 + 8 + 1 + answer_bytes(answer),
+        }
+    }
+
     fn show(&self) -> MessageView {
         match self {
             Payload::Protocol(message) => message.show(),
             Payload::Request(request) => show_request(request),
             Payload::Answer(seq, answer) => show_answer(*seq, answer),
         }
+    }
+}
+
+/// What an answer carries beside its kind: a value, the key that stood in the way, or a node.
+fn answer_bytes(answer: &Answer) -> u64 {
+    match answer {
+        Answer::Done(Ok(value)) => value.as_ref().map_or(0, |value| value.len() as u64),
+        Answer::Done(Err(KvError::KeyExists(key) | KvError::KeyNotFound(key))) => key.len() as u64,
+        Answer::Redirect(leader) => u64::from(leader.is_some()),
+        Answer::Busy | Answer::Expired | Answer::Failed => 0,
     }
 }
 

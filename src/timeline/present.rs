@@ -5,6 +5,7 @@
 //! it than a [`Moment`], in which no protocol's type is left: so it is compiled once, not once for each.
 
 use crate::check::{Auditor, Violation};
+use crate::meter::{Meter, Metrics};
 use crate::observe::{Epoch, Landmark, Window};
 use crate::protocol::Protocol;
 use crate::sim::{Cluster, Refused, Seen, Setup, Step, schedule};
@@ -73,6 +74,7 @@ pub struct Present<P: Protocol> {
     /// The first broken promise, if any was.
     violation: Option<Violation>,
     telling: Telling,
+    meter: Meter,
     /// When the last event was.
     since: Time,
     /// Whether events are only counted for now, and not told.
@@ -89,6 +91,7 @@ impl<P: Protocol> Present<P> {
             auditor: Auditor::default(),
             violation: None,
             telling: Telling::default(),
+            meter: Meter::default(),
             since: Time::START,
             hushed: false,
             requests: None,
@@ -105,6 +108,7 @@ impl<P: Protocol> Present<P> {
         } else {
             self.telling.take_note(&self.cluster);
         }
+        self.meter.take_note(&self.cluster);
         if let Some(requests) = &mut self.requests {
             requests.take_note(&self.cluster);
         }
@@ -137,6 +141,11 @@ impl<P: Protocol> Present<P> {
         self.requests.as_ref().map_or(&[], Requests::rows)
     }
 
+    /// What each node has done up to this moment.
+    pub fn metrics(&self) -> Metrics {
+        self.meter.metrics(&self.cluster)
+    }
+
     /// How many events have been told up to this moment.
     pub fn told(&self) -> u64 {
         self.telling.told()
@@ -160,6 +169,7 @@ impl<P: Protocol> Moment for Present<P> {
             auditor: self.auditor.clone(),
             violation: self.violation.clone(),
             telling: self.telling.brief(self.cluster.now()),
+            meter: self.meter.clone(),
             since: self.since,
             hushed: false,
             requests: self.requests.clone(),

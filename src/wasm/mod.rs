@@ -48,6 +48,9 @@ extern "C" {
     /// Everything that can be chosen anew while a cluster runs.
     #[wasm_bindgen(typescript_type = "ChoiceCard[]")]
     pub type JsChoices;
+    /// What each node has done.
+    #[wasm_bindgen(typescript_type = "Metrics")]
+    pub type JsMetrics;
     /// How far a script has been played.
     #[wasm_bindgen(typescript_type = "Place")]
     pub type JsPlace;
@@ -297,6 +300,15 @@ impl Playground {
     /// Never in practice.
     pub fn choices(&self) -> Result<JsChoices, JsError> {
         plain(&self.run.cluster().choices())
+    }
+
+    /// What each node has done up to this moment, in figures.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice.
+    pub fn metrics(&self) -> Result<JsMetrics, JsError> {
+        plain(&self.run.cluster().metrics())
     }
 
     /// The events with a number above `since`; the last 500 are kept.

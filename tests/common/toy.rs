@@ -68,6 +68,10 @@ impl Show for Nothing {
         "nothing"
     }
 
+    fn bytes(&self) -> u64 {
+        1
+    }
+
     fn show(&self) -> MessageView {
         let (kind, shape, label) = (self.kind(), Shape::Dot, String::new());
         MessageView { kind, shape, reply: false, sign: None, epoch: None::<Epoch>, label, facts: Vec::<Fact>::new() }
@@ -143,6 +147,14 @@ impl Protocol for Toy {
 
     fn last_slot(&self) -> u64 {
         0
+    }
+
+    fn committed(&self) -> u64 {
+        0
+    }
+
+    fn leads(&self) -> bool {
+        self.config.leads
     }
 
     fn epoch(&self) -> u64 {

@@ -24,6 +24,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod entries;
+mod leases;
+mod leaving;
 mod membership;
 mod nodes;
 mod office;

@@ -3,18 +3,17 @@
 
 use std::sync::Arc;
 
-use raft_playground::chance::Ratio;
 use raft_playground::kv::{Command, Read, Request};
-use raft_playground::protocol::{Answer, Effect, Order};
+use raft_playground::protocol::Answer;
 use raft_playground::raft::{Config, Message, Note, Timer};
-use raft_playground::types::{ClientId, LogIndex, NodeId, Span, Spread, Term};
+use raft_playground::types::{ClientId, LogIndex, Term};
 
 use crate::nodes::{
     Net, Node, Wants, answered, answers, append, appends, ask, matched, notes, request, sent, vote, voter,
 };
 
 /// The first client wants to read `a` in this way.
-fn get(seq: u64, read: Read) -> Arc<Request> {
+pub(crate) fn get(seq: u64, read: Read) -> Arc<Request> {
     by(1, seq, read)
 }
 
@@ -24,7 +23,7 @@ fn by(client: u8, seq: u64, read: Read) -> Arc<Request> {
 }
 
 /// The leader of term 1 among so many that has committed `put a 1`, which n2 has; its last round is 1.
-fn leader(nodes: u8, choose: impl FnOnce(&mut Config)) -> Node {
+pub(crate) fn leader(nodes: u8, choose: impl FnOnce(&mut Config)) -> Node {
     let mut node = Node::leader(nodes, 0, "");
     choose(&mut node.config);
     node.ask(ask(0, "put a 1"));
@@ -34,7 +33,7 @@ fn leader(nodes: u8, choose: impl FnOnce(&mut Config)) -> Node {
 }
 
 /// What is answered: the number of the request and the value, or `->` and who is named instead.
-fn said(wants: &Wants) -> String {
+pub(crate) fn said(wants: &Wants) -> String {
     let one = |(seq, answer): (u64, Answer)| match answer {
         Answer::Done(Ok(Some(value))) => format!("{seq}={value}"),
         Answer::Redirect(Some(leader)) => format!("{seq}->{leader}"),
@@ -45,16 +44,8 @@ fn said(wants: &Wants) -> String {
 }
 
 /// The rounds of the messages to a node.
-fn rounds(wants: &Wants, whom: u8) -> Vec<u64> {
+pub(crate) fn rounds(wants: &Wants, whom: u8) -> Vec<u64> {
     appends(wants, whom).iter().map(|append| append.round).collect()
-}
-
-/// How long the lease timer is set, where it is.
-fn lease(wants: &Wants) -> Option<Spread> {
-    wants.iter().rev().find_map(|effect| match effect {
-        Effect::Arm { timer: Timer::LeaseA | Timer::LeaseB, within } => Some(*within),
-        _ => None,
-    })
 }
 
 fn how_far(term: u64, seq: u64) -> Message {
@@ -219,127 +210,6 @@ fn an_entry_that_is_on_its_way_is_waited_for_and_no_other_is_written() {
     node.ask(by(2, 3, Read::Index));
     node.ask(by(3, 4, Read::Index));
     assert_eq!(node.log(), "12");
-}
-
-// ------------------------------------------------------------------------------------------------ by lease
-
-fn by_lease(config: &mut Config) {
-    (config.reads, config.withhold_votes) = (Read::Lease, true);
-}
-
-/// A leader that holds a lease, by the answer of n2 to round 2.
-fn lessee() -> Node {
-    let mut node = leader(3, by_lease);
-    assert!(lease(&node.time_out(Timer::Heartbeat)).is_some());
-    node.hear_and_flush(2, answered(1, 1, 2));
-    node
-}
-
-/// Whether a read by lease is answered at once, without a message to anybody.
-fn at_once(node: &Node) -> bool {
-    let wants = node.clone().ask(get(1, Read::Lease));
-    assert_eq!(said(&wants) == "1=1", rounds(&wants, 2).is_empty(), "whoever cannot answer asks");
-    said(&wants) == "1=1"
-}
-
-#[test]
-fn while_a_lease_lasts_a_read_asks_nobody() {
-    let mut node = lessee();
-    assert!(at_once(&node));
-    node.time_out(Timer::LeaseA);
-    assert!(!at_once(&node));
-}
-
-#[test]
-fn a_lease_is_shorter_than_the_shortest_election_timeout_by_what_clocks_may_drift() {
-    for (percent, micros) in [(0, 150_000), (5, 135_714), (10, 122_727), (50, 50_000), (100, 0)] {
-        let mut node = leader(3, by_lease);
-        node.config.drift_bound = Ratio::percent(percent);
-        let expected = Some(Spread::exactly(Span(micros)));
-        assert_eq!(lease(&node.time_out(Timer::Heartbeat)), expected, "150 ms, less {percent}% either way");
-    }
-}
-
-#[test]
-fn a_lease_begins_when_a_round_is_asked_and_only_an_answer_to_that_round_gives_it() {
-    let mut node = leader(3, by_lease);
-    node.time_out(Timer::Heartbeat);
-    assert!(!at_once(&node), "nobody has answered");
-    node.hear_and_flush(2, answered(1, 1, 1));
-    assert!(!at_once(&node), "the round before may have been answered long ago");
-    node.hear_and_flush(2, answered(1, 1, 2));
-    assert!(at_once(&node));
-}
-
-#[test]
-fn a_lease_needs_a_majority() {
-    let mut node = leader(5, by_lease);
-    node.time_out(Timer::Heartbeat);
-    node.hear_and_flush(2, answered(1, 1, 2));
-    assert!(!at_once(&node), "two of five");
-    node.hear_and_flush(5, answered(1, 1, 2));
-    assert!(at_once(&node));
-}
-
-#[test]
-fn a_lease_is_renewed_before_it_ends() {
-    let mut node = lessee();
-    node.time_out(Timer::Heartbeat);
-    node.hear_and_flush(3, answered(1, 1, 3));
-    let wants = node.time_out(Timer::LeaseA);
-    assert!(at_once(&node), "the second one holds");
-    assert!(!notes(&wants).contains(&&Note::LeaseEnded));
-    let wants = node.time_out(Timer::LeaseB);
-    assert!(!at_once(&node));
-    assert!(notes(&wants).contains(&&Note::LeaseEnded));
-    node.hear_and_flush(2, answered(1, 1, 3));
-    assert!(!at_once(&node), "an answer that comes too late");
-}
-
-#[test]
-fn whoever_is_alone_has_a_lease_from_the_beginning() {
-    let mut node = Node::boot(1, &Config::new(1), Default::default());
-    by_lease(&mut node.config);
-    node.time_out(Timer::Election);
-    let wants = node.ask(get(1, Read::Lease));
-    assert!(notes(&wants).iter().any(|note| matches!(note, Note::Reads { how: Read::Lease, .. })), "{wants:?}");
-}
-
-#[test]
-fn there_is_no_lease_where_votes_are_not_withheld() {
-    let mut node = leader(3, |config| (config.reads, config.withhold_votes) = (Read::Lease, false));
-    assert_eq!(lease(&node.time_out(Timer::Heartbeat)), None);
-    node.hear_and_flush(2, answered(1, 1, 2));
-    assert!(!at_once(&node));
-}
-
-/// Whoever was asked to take over may lead at any moment, whatever others have promised.
-#[test]
-fn a_leader_that_has_asked_somebody_to_take_over_has_no_lease_any_more() {
-    let mut node = lessee();
-    node.order(Order::Transfer(NodeId(2)));
-    assert!(!at_once(&node));
-    node.time_out(Timer::Transfer);
-    assert_eq!(lease(&node.time_out(Timer::Heartbeat)), None, "nor does it ask for another in this term");
-    node.hear_and_flush(2, answered(1, 1, 3));
-    assert!(!at_once(&node));
-}
-
-/// Promises that were made under other rules may be shorter.
-#[test]
-fn a_lease_ends_when_something_is_chosen_anew() {
-    let mut node = lessee();
-    let wants = node.choose(|config| config.election = Spread::millis(10, 20));
-    assert!(wants.contains(&Effect::Disarm(Timer::LeaseA)));
-    assert!(!at_once(&node));
-}
-
-#[test]
-fn another_leader_inherits_no_lease() {
-    let mut node = lessee();
-    node.hear_and_flush(3, append(2, (1, 1), "", 0));
-    let wants = node.ask(get(1, Read::Lease));
-    assert_eq!(said(&wants), "1->n3");
 }
 
 // ------------------------------------------------------------------------------------------------ by followers

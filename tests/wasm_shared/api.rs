@@ -1,6 +1,6 @@
 //! The class `Playground`, method by method; bad input comes back as an `Error` with a sentence and changes nothing.
 
-use js_sys::Array;
+use js_sys::{Array, JSON};
 use raft_playground::scenario::{Run, Scenario};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -231,6 +231,22 @@ fn a_message_on_its_way_shows_what_it_carries() {
     let details = ask(&cluster, "message", &[id.as_str().into()]);
     assert_eq!(text(&details, "id"), id);
     assert!(length(get(&details, "facts")) > 0, "{details:?}");
+}
+
+#[wasm_bindgen_test]
+fn what_each_node_has_done_is_told_of_the_moment_that_is_shown() {
+    let cluster = playground("{ seed: 1, traffic: true }");
+    let told = || JSON::stringify(&ask(&cluster, "metrics", &[])).map(String::from).expect("plain data");
+    ask(&cluster, "tick", &[1_100_000.0.into()]);
+    let (at_first, now) = (told(), number(&ask(&cluster, "metrics", &[]), "now"));
+    assert_eq!(now, 1_100_000.0);
+    let metrics = ask(&cluster, "metrics", &[]);
+    assert_eq!((length(get(&metrics, "times")), length(dig(&metrics, "nodes.0.past.sent"))), (5, 5));
+    assert!(number(&metrics, "answer.count") > 0.0 && number(&metrics, "commit.median") > 0.0);
+    ask(&cluster, "tick", &[1_000_000.0.into()]);
+    assert_ne!(told(), at_first);
+    ask(&cluster, "seek_time", &[now.into()]);
+    assert_eq!(told(), at_first);
 }
 
 #[wasm_bindgen_test]

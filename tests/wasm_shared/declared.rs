@@ -131,6 +131,7 @@ fn the_objects_that_cross_are_as_they_are_declared() {
             declared.check(&view, "View", &format!("view() of {protocol} after `{part}`"));
             declared.check(&ask(&cluster, "choices", &[]), "ChoiceCard[]", "choices()");
             declared.check(&ask(&cluster, "events", &[0.0.into()]), "EventLine[]", "events(0)");
+            declared.check(&ask(&cluster, "metrics", &[]), "Metrics", "metrics()");
             for message in Array::from(&get(&view, "messages")).iter() {
                 let details = ask(&cluster, "message", &[get(&message, "id")]);
                 declared.check(&details, "MessageDetails", "message()");

@@ -4,6 +4,8 @@
 
 mod api;
 mod declared;
+#[path = "../common/figures.rs"]
+mod figures;
 #[path = "../common/hashes.rs"]
 mod hashes;
 mod js;
@@ -17,6 +19,11 @@ fn every_run_has_the_hash_that_it_has_natively() {
     let differences = hashes::differences();
     let count = hashes::RUNS.len();
     assert!(differences.is_empty(), "{} of {count} runs differ:\n  {}", differences.len(), differences.join("\n  "));
+}
+
+#[wasm_bindgen_test]
+fn what_a_short_run_does_is_counted_as_it_is_natively() {
+    figures::check_one_write(&figures::one_write());
 }
 
 #[wasm_bindgen_test]

@@ -17,6 +17,7 @@ export const words = {
   next: 'nextIndex',
   matched: 'matchIndex',
   main_timer: 'election',
+  bids: 'elections',
   roles: [
     { name: 'leader', mark: 'crown', sentence: 'Decides.' },
     { name: 'candidate', mark: 'seeking', sentence: 'Asks for votes.' },
@@ -57,6 +58,7 @@ export const paxosWords = {
   title: 'Multi-Paxos',
   epoch: 'ballot',
   main_timer: 'retry',
+  bids: 'tries',
   ...{ orders: [], reads: [], grows: false, standings: [] },
   roles: [
     { name: 'acceptor', mark: 'plain', sentence: 'Accepts.' },

@@ -3,6 +3,7 @@
 //! Exit status: 0 all went as expected; 1 a promise was broken, or something that a scenario expects is not the case;
 //! 2 bad input, with one clear sentence.
 
+mod metrics;
 mod run;
 mod scenarios;
 mod summary;

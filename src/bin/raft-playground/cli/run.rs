@@ -10,10 +10,10 @@ use raft_playground::scenario::{self, Failure, Scenario};
 use raft_playground::sim::Refused;
 use raft_playground::types::{Span, Time};
 
-use crate::cli::summary;
 use crate::cli::teller::Teller;
 use crate::cli::tla::Tla;
 use crate::cli::trace::Trace;
+use crate::cli::{metrics, summary};
 
 #[derive(Args)]
 pub(crate) struct Run {
@@ -32,6 +32,9 @@ pub(crate) struct Run {
     /// For programs: a JSON object for each event, and one for the end.
     #[arg(long)]
     json: bool,
+    /// At the end, what each node has done: attempts to lead, messages and bytes, commits and how long they took.
+    #[arg(long)]
+    metrics: bool,
     /// Write every client's requests and answers there, a JSON object a line, for a checker of linearizability.
     #[arg(long, value_name = "OUT")]
     history: Option<PathBuf>,
@@ -81,9 +84,15 @@ impl Run {
         let cluster = run.into_cluster();
         teller.tell_refusals(&*cluster, &scenario.script);
         if self.json {
-            let line = summary::json(&*cluster, done.as_ref().err());
+            let mut line = summary::json(&*cluster, done.as_ref().err());
+            if self.metrics {
+                line["metrics"] = serde_json::json!(cluster.metrics());
+            }
             teller.line(format_args!("{line}"));
         } else {
+            if self.metrics {
+                teller.line(format_args!("\n{}", metrics::text(&*cluster).trim_end()));
+            }
             teller.line(format_args!("\n{}", summary::text(&*cluster)));
         }
         if let Some(out) = &self.history {

@@ -8,8 +8,8 @@ use raft_playground::sim::Refused;
 use raft_playground::timeline::When;
 use raft_playground::types::Time;
 
-use crate::cli::Common;
 use crate::cli::teller::Teller;
+use crate::cli::{Common, metrics};
 
 #[derive(Args)]
 pub(crate) struct Watch {
@@ -24,6 +24,9 @@ pub(crate) struct Watch {
     /// Everything, rather than the story.
     #[arg(long)]
     all: bool,
+    /// At the end, what each node has done: attempts to lead, messages and bytes, commits and how long they took.
+    #[arg(long)]
+    metrics: bool,
     /// What you do, and when: "400ms put c1 a val_1", "600ms crash n3". Where several events are due at one
     /// time, "600ms#312 crash n3" acts among them, after 312 steps.
     #[arg(value_name = "TIME STEP")]
@@ -53,6 +56,9 @@ impl Watch {
         let end = Time::START + self.span.parse()?;
         if end >= cluster.moment().at {
             teller.reach(&mut *cluster, end.into())?;
+        }
+        if self.metrics {
+            teller.line(format_args!("\n{}", metrics::text(&*cluster)));
         }
         teller.line(format_args!("hash {:016x}", cluster.hash()));
         Ok(ExitCode::from(u8::from(cluster.view(None).violation.is_some())))
