@@ -276,9 +276,9 @@ export class PlotsPanel {
 
   /** @param {uPlot} chart */
   #listen(chart) {
-    chart.over.addEventListener('click', () => {
-      const { left } = chart.cursor;
-      if (left !== undefined && left >= 0) this.#desk.seek(chart.posToVal(left, 'x') * 1e6);
+    chart.over.addEventListener('click', ({ clientX }) => {
+      const place = clientX - chart.over.getBoundingClientRect().left;
+      this.#desk.seek(Math.max(0, chart.posToVal(place, 'x')) * 1e6);
     });
   }
 
@@ -300,7 +300,8 @@ export class PlotsPanel {
       ...{ width, height: HEIGHT, padding: [6, 8, 0, 0], legend: { show: false } },
       cursor: {
         y: false,
-        ...{ drag: { x: false, y: false }, points: { show: !bars } },
+        // Nothing is dragged here: what uPlot takes for the end of a drag is a click, too.
+        ...{ drag: { x: false, y: false, click: () => {} }, points: { show: !bars } },
         ...(bars ? {} : { sync: { key: `${this.#desk.id}-plots` } }),
       },
       scales: {
