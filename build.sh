@@ -48,7 +48,7 @@ wasm_package() {
   local kind=$1 folder=$2 name=${2##*/} wasm=$TARGET_DIR/$WASM_TARGET/wasm/raft_playground.wasm stamp fresh
   # No flags for wasm features: wasm-opt reads which ones rustc used from the file (profile.release.strip).
   # Functions in the order of their names: neighbours are alike, which gzip makes use of.
-  local optimise=(-O3 --one-caller-inline-max-function-size=0 --reorder-functions-by-name)
+  local optimise=(-Oz --one-caller-inline-max-function-size=0 --reorder-functions-by-name)
   stamp="$(sha256sum <"$wasm" | cut -c 1-32) wasm-bindgen $WASM_BINDGEN_VERSION $(wasm-opt --version) ${optimise[*]} $kind"
   if [ ! -f "$folder/.made-from" ] || [ "$(<"$folder/.made-from")" != "$stamp" ]; then
     note "wasm-bindgen --target $kind, wasm-opt ${optimise[0]} -> $folder"

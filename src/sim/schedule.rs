@@ -8,43 +8,66 @@
 //! the clock first.
 
 use crate::protocol::{Protocol, TimerName};
-use crate::sim::{Cluster, Refused, Step};
+use crate::sim::{Cluster, Host, Refused, Step};
 use crate::types::{ClientId, NodeId, Time};
+
+/// What can be due, in the order in which it comes where it is due at one moment.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    /// A timer, by its place, that has run out while its node stood still, and that bounds what the node may rely on.
+    Deadline(NodeId, usize),
+    Flush(NodeId),
+    Door(NodeId),
+    Message,
+    Timer(NodeId, usize),
+    Client(ClientId),
+}
 
 /// What is due next, and when; none where nothing ever will be.
 pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
-    let mut best: Option<(Time, Chosen)> = None;
-    let mut offer = |due: Time, chosen: Chosen| {
-        let due = due.max(cluster.now());
-        if due < Time::END && best.as_ref().is_none_or(|(first, _)| due < *first) {
-            best = Some((due, chosen));
+    // This is asked for every step. One pass in plain loops costs half of what chained iterators do where the compiler
+    // inlines little, as it does for the page.
+    let now = cluster.now();
+    let mut first = (Time::END, Turn::Message);
+    let mut offer = |due: Time, turn: Turn| {
+        let due = due.max(now);
+        if due < first.0 || due == first.0 && turn < first.1 {
+            first = (due, turn);
         }
     };
-    // Offered in order of rank: a later offer must be strictly earlier to be taken.
-    let running = || NodeId::all(cluster.count()).filter(|id| !cluster.host(*id).paused);
-    for id in running().filter(|id| !cluster.host(*id).held.is_empty()) {
-        overdue_deadline(cluster, id).into_iter().for_each(|place| offer(cluster.now(), Chosen::Timer(id, place)));
+    for (id, host) in NodeId::all(cluster.count()).zip(&cluster.hosts) {
+        if host.paused {
+            continue;
+        }
+        if !host.held.is_empty() {
+            offer(now, Turn::Door(id));
+            if let Some(place) = overdue_deadline(host, now) {
+                offer(now, Turn::Deadline(id, place));
+            }
+        }
+        if let Some(due) = host.disk.next_flush() {
+            offer(due, Turn::Flush(id));
+        }
+        if let Some((due, place)) = host.timers.next() {
+            offer(due, Turn::Timer(id, place));
+        }
     }
-    for id in running() {
-        cluster.host(id).disk.next_flush().into_iter().for_each(|due| offer(due, Chosen::Flush(id)));
-    }
-    for id in running().filter(|id| !cluster.host(*id).held.is_empty()) {
-        offer(cluster.now(), Chosen::Door(id));
-    }
-    cluster.network().next().into_iter().for_each(|flight| offer(flight.due(), Chosen::Message));
-    for id in running() {
-        cluster.host(id).timers.next().into_iter().for_each(|(due, timer)| offer(due, Chosen::Timer(id, timer)));
+    if let Some(flight) = cluster.network().next() {
+        offer(flight.due(), Turn::Message);
     }
     for client in cluster.clients() {
-        client.due().into_iter().for_each(|due| offer(due, Chosen::Client(client.id)));
+        if let Some(due) = client.due() {
+            offer(due, Turn::Client(client.id));
+        }
     }
-    let (due, chosen) = best?;
-    let step = match chosen {
-        Chosen::Flush(id) => Step::Flush(id),
-        Chosen::Door(id) => Step::Deliver(cluster.host(id).held.first()?.id),
-        Chosen::Timer(id, place) => Step::Timeout(id, P::Timer::ALL[place].name()),
-        Chosen::Client(id) => Step::Wake(id),
-        Chosen::Message => {
+    let (due, turn) = first;
+    let step = match turn {
+        _ if due >= Time::END => return None,
+        Turn::Flush(id) => Step::Flush(id),
+        Turn::Door(id) => Step::Deliver(cluster.host(id).held.first()?.id),
+        Turn::Deadline(id, place) | Turn::Timer(id, place) => Step::Timeout(id, P::Timer::ALL[place].name()),
+        Turn::Client(id) => Step::Wake(id),
+        Turn::Message => {
             let flight = cluster.network().next()?;
             let cut = cluster.network().links.get(flight.id.from, flight.id.to).cut;
             if cut || flight.lost.is_some() { Step::Drop(flight.id) } else { Step::Deliver(flight.id) }
@@ -53,19 +76,10 @@ pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
     Some((due, step))
 }
 
-/// A timer that has run out before now, while its node stood still, and that bounds what the node may rely on.
-fn overdue_deadline<P: Protocol>(cluster: &Cluster<P>, id: NodeId) -> Option<usize> {
-    let timers = &cluster.host(id).timers;
-    let overdue = |place: &usize| timers.get(*place).is_some_and(|armed| armed.due < cluster.now());
-    (0..P::Timer::ALL.len()).find(|place| P::Timer::ALL[*place].is_deadline() && overdue(place))
-}
-
-enum Chosen {
-    Flush(NodeId),
-    Door(NodeId),
-    Message,
-    Timer(NodeId, usize),
-    Client(ClientId),
+/// The first timer of a node, by its place, that ran out before now and bounds what the node may rely on.
+fn overdue_deadline<P: Protocol>(host: &Host<P>, now: Time) -> Option<usize> {
+    let overdue = |place: usize| host.timers.get(place).is_some_and(|armed| armed.due < now);
+    (0..P::Timer::ALL.len()).find(|place| P::Timer::ALL[*place].is_deadline() && overdue(*place))
 }
 
 /// Carries out what is due next, at its time; false where nothing ever will be.
