@@ -8,8 +8,7 @@
 
 import { cutDirections, groupsOf } from './groups.js';
 import { orderActions, startAction } from './orders.js';
-import { nameOf } from './reading.js';
-import { lastKey } from './scene.js';
+import { lastKey, nameOf } from './reading.js';
 
 /** @typedef {import('../src/wasm.js').View} View */
 /** @typedef {import('../src/wasm.js').Vocabulary} Vocabulary */

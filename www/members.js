@@ -43,6 +43,13 @@ export function singleSteps(leader, now, wanted) {
 /** @param {string[]} ids @returns {Half} */
 const half = (ids) => ({ ids, needed: Math.floor(ids.length / 2) + 1 });
 
+/** By whose account the members are told. @param {View} view @returns {NodeCard | undefined} */
+function seerOf(view) {
+  const rank = (/** @type {NodeCard['node']} */ { mark, epoch, last_slot }) =>
+    (mark === 'crown' ? 2e12 : mark === 'seeking' ? 1e12 : 0) + (epoch?.number ?? 0) * 1e6 + last_slot;
+  return view.nodes.filter((card) => card.up).sort((a, b) => rank(b.node) - rank(a.node))[0];
+}
+
 /**
  * The two sets of nodes of which a majority each must agree, while the members change: those before and those after.
  * By the account of whoever leads, or else of whoever seeks to, or else of whoever knows most.
@@ -51,13 +58,26 @@ const half = (ids) => ({ ids, needed: Math.floor(ids.length / 2) + 1 });
  * @returns {{ seer: NodeCard, before: Half, after: Half } | undefined} nothing where one set is enough
  */
 export function halvesOf(view) {
-  const rank = (/** @type {NodeCard['node']} */ { mark, epoch, last_slot }) =>
-    (mark === 'crown' ? 2e12 : mark === 'seeking' ? 1e12 : 0) + (epoch?.number ?? 0) * 1e6 + last_slot;
-  const seers = view.nodes.filter((card) => card.up).sort((a, b) => rank(b.node) - rank(a.node));
-  const [seer] = seers;
+  const seer = seerOf(view);
   if (!seer || seer.node.quorums.length < 2) return undefined;
   const [after, before] = seer.node.quorums;
   return { seer, before: half(before), after: half(after) };
+}
+
+/**
+ * The nodes as the cluster counts them: who is a member already and has not heard so is "joining", not away.
+ *
+ * @param {View} view
+ * @returns {NodeCard[]}
+ */
+export function countedNodes(view) {
+  const seer = seerOf(view);
+  return view.nodes.map((card) => {
+    if (!seer || card.node.mark !== 'absent') return card;
+    const along = seer.node.learners.includes(card.id);
+    if (!along && !seer.node.quorums.flat().includes(card.id)) return card;
+    return { ...card, node: { ...card.node, role: 'joining', mark: along ? 'passive' : 'plain' } };
+  });
 }
 
 /** The first slot that a leader has not committed, or its last one. @param {NodeCard} leader */
@@ -92,4 +112,22 @@ export function talliesOf(card) {
     refused: ids.filter((id) => node.tally?.refused.includes(id)),
     needed: half(ids).needed,
   }));
+}
+
+/**
+ * Members in few letters, for where there is little room: `n1–n3 +n4` for `n1 n2 n3, learner n4`.
+ *
+ * @param {string} members
+ */
+export function briefMembers(members) {
+  const number = (/** @type {string | undefined} */ id) => Number(id?.slice(1));
+  const lists = members.split(/, \w+ /).map((list) => {
+    const ids = list.split(' ');
+    // Who has a neighbour on either side goes without saying.
+    const inner = (/** @type {number} */ at) =>
+      number(ids[at - 1]) + 1 === number(ids[at]) && number(ids[at]) + 1 === number(ids[at + 1]);
+    const shown = ids.map((id, at) => (inner(at) ? '–' : id));
+    return shown.join(' ').replace(/ –( –)* /g, '–');
+  });
+  return lists.join(' +');
 }

@@ -28,6 +28,20 @@ export function leaderOf(view) {
 export const nameOf = (view, id) => view.nodes.find((card) => card.id === id)?.name ?? id;
 
 /**
+ * The key that a client touched last: what it waits for, or was answered.
+ * @param {View} view @returns {string | undefined}
+ */
+export function lastKey(view) {
+  let latest = -1;
+  let text;
+  for (const { running, last } of view.clients) {
+    if (running && running.since > latest) [latest, text] = [running.since, running.text];
+    if (last && last.at > latest) [latest, text] = [last.at, last.text];
+  }
+  return text?.split(' ')[1];
+}
+
+/**
  * What is the matter with a node's machine, the worst first.
  *
  * @param {NodeCard} card

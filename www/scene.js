@@ -7,9 +7,10 @@
 import { clientFigure, cutFigure, messageFigure, nodeFigure, short, words as line, TYPE } from './figures.js';
 import { along, bow, hullPath, layout, middleOf, RIM, round, route } from './geometry.js';
 import { cutDirections, cutPairs, groupsOf } from './groups.js';
-import { halvesOf, talliesOf } from './members.js';
+import { countedNodes, halvesOf, talliesOf } from './members.js';
 import { clientName, copyOf, differences, keyOf, linkName, messageName, nodeName } from './names.js';
 import { epochClass } from './palette.js';
+import { lastKey } from './reading.js';
 
 /** @typedef {import('../src/wasm.js').View} View */
 /** @typedef {import('../src/wasm.js').Vocabulary} Vocabulary */
@@ -60,7 +61,7 @@ export function sceneOf(view, look) {
     halves: halfFigures(view, plan),
     links: linkFigures(view, ids, cuts, plan, chosen),
     cuts: cutFigures(ids, cuts, groups, plan),
-    nodes: view.nodes.map((card) => nodeShape(card, key, plan, look, chosen)),
+    nodes: countedNodes(view).map((card) => nodeShape(card, key, plan, look, chosen)),
     clients: view.clients.map((client) => clientShape(client, plan, chosen)),
     messages: shown.map((flight) => messageShape(flight, look.words, size, shown.length <= CROWDED, chosen)),
     dials: view.nodes.flatMap((card) => dialOf(card, look.words)),
@@ -96,20 +97,6 @@ export function posesOf(scene, now, still) {
 function station(share) {
   if (share < 1 / 3) return 0.1;
   return share < 2 / 3 ? 0.5 : 0.9;
-}
-
-/**
- * The key that a client touched last: what it waits for, or was answered.
- * @param {View} view @returns {string | undefined}
- */
-export function lastKey(view) {
-  let latest = -1;
-  let text;
-  for (const { running, last } of view.clients) {
-    if (running && running.since > latest) [latest, text] = [running.since, running.text];
-    if (last && last.at > latest) [latest, text] = [last.at, last.text];
-  }
-  return text?.split(' ')[1];
 }
 
 /**

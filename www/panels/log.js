@@ -1,13 +1,15 @@
 // The logs side by side: a row for each node, a cell for each slot, aligned by index, so that a difference jumps to the
 // eye. A cell shows the epoch in its colour; solid is committed, dashed is not yet, a dot is applied, the bold line is
-// where a node's knowledge of what is committed ends, a dotted base is not on the node's disk yet. What a snapshot has taken
-// the place of is one folded block, and an entry that says who takes part has a bar. Under a row stand the marks of the leader: an arrow at the slot
-// that it sends that node next, a ring at the highest slot that it knows the node to hold.
+// where a node's knowledge of what is committed ends, a dotted base is not on the node's disk yet. What a snapshot has
+// taken the place of is one folded block, and an entry that says who takes part has a bar. Under a row stand the marks
+// of the leader: an arrow at the slot that it sends that node next, a ring at the highest slot that it knows the node
+// to hold.
 //
 // It shows as many slots as have room and follows the end until somebody scrolls. What the words are it is told.
 
 import { html, nothing, render } from 'lit-html';
 import { icon } from '../icons.js';
+import { briefMembers, countedNodes } from '../members.js';
 import { epochClass } from '../palette.js';
 import { differences, leaderOf, trouble, windowOf } from '../reading.js';
 
@@ -67,7 +69,7 @@ export class LogPanel {
             </tr>
           </thead>
           <tbody>
-            ${view.nodes.map((card) => {
+            ${countedNodes(view).map((card) => {
               const peer = leader?.node.peers.find((each) => each.node === card.id);
               const chosen = selection?.kind === 'node' && selection.id === card.id;
               return html`<tr class="${card.up ? `row-${card.node.mark}` : 'down'} ${chosen ? 'chosen' : ''}">
@@ -247,9 +249,10 @@ export class LogPanel {
 function linesOf({ kind, text }) {
   const [verb, ...rest] = text.split(' ');
   if (kind !== 'members') return [verb, rest.join(' ')];
-  const [before, after] = rest.join(' ').split(' -> ');
+  const [before, after] = rest.join(' ').split(' -> ').map(briefMembers);
   if (after) return [before, `→ ${after}`];
-  return [rest.slice(0, 2).join(' '), rest.slice(2).join(' ')];
+  const lists = before.split(' ');
+  return [lists.slice(0, 2).join(' '), lists.slice(2).join(' ')];
 }
 
 /** @param {number} count */

@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { actionsFor } from '../actions.js';
-import { halvesOf, singleSteps, slotAtStake, standingsOf, talliesOf, wholeStep } from '../members.js';
+import {
+  briefMembers,
+  countedNodes,
+  halvesOf,
+  singleSteps,
+  slotAtStake,
+  standingsOf,
+  talliesOf,
+  wholeStep,
+} from '../members.js';
 import { ALONG, FULL, NOT, nextNode } from '../orders.js';
 import { node, paxosWords, peer, samples, view, words } from './sample-views.js';
 
@@ -111,6 +120,26 @@ test('half way there are two sets, and of each so many are needed', () => {
   assert.deepEqual(halves?.before, { ids: ['n1', 'n2', 'n3'], needed: 2 });
   assert.deepEqual(halves?.after, { ids: ['n3', 'n4', 'n5'], needed: 2 });
   assert.equal(halvesOf(settled), undefined);
+});
+
+test('who is a member and has not heard so is joining, by the account of the leader', () => {
+  const away = (/** @type {string} */ id) => node(id, { role: 'outsider', mark: 'absent' });
+  const leader = node('n1', { role: 'leader', mark: 'crown', quorums: [['n1', 'n2']], learners: ['n3'] });
+  const told = countedNodes(view({ nodes: [leader, away('n2'), away('n3'), away('n4')] }));
+  assert.deepEqual(
+    told.map((card) => `${card.node.role} ${card.node.mark}`),
+    ['leader crown', 'joining plain', 'joining passive', 'outsider absent'],
+  );
+});
+
+test('members are told in few letters', () => {
+  for (const [text, short] of [
+    ['n1 n2 n3', 'n1–n3'],
+    ['n1 n2 n3 n4 n5, learner n6', 'n1–n5 +n6'],
+    ['n1 n2 n4, learners n5 n6 n7', 'n1 n2 n4 +n5–n7'],
+    ['nobody', 'nobody'],
+  ])
+    assert.equal(briefMembers(text), short);
 });
 
 test('who leads counts for both sets who holds what is to be committed next, itself once its disk has it', () => {

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { STAGES } from '../geometry.js';
 import { neighbour } from '../ring.js';
-import { FADE, lastKey, posesOf, sceneOf } from '../scene.js';
+import { lastKey } from '../reading.js';
+import { FADE, posesOf, sceneOf } from '../scene.js';
 import { client, flight, node, paxosWords, samples, view, words } from './sample-views.js';
 
 /** @typedef {import('../scene.js').Scene} Scene */
