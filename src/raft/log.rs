@@ -199,6 +199,20 @@ mod tests {
     }
 
     #[test]
+    fn logs_are_the_same_that_begin_alike_and_hold_the_same() {
+        let mut compacted = Log::of(&[1, 1, 2]);
+        compacted.compact(LogIndex(1));
+        let all = [Log::default(), Log::of(&[1]), Log::of(&[1, 1]), Log::of(&[1, 2]), Log::of(&[1, 1, 2]), compacted];
+        for (at, one) in all.iter().enumerate() {
+            for (place, other) in all.iter().enumerate() {
+                let same = at == place;
+                assert_eq!(one == other, same, "{one:?} and {other:?}");
+                assert_eq!(StableHasher::of(one) == StableHasher::of(other), same, "{one:?} and {other:?}");
+            }
+        }
+    }
+
+    #[test]
     fn replacing_the_end_leaves_the_beginning() {
         let mut log = Log::of(&[1, 1, 2, 2]);
         let three = Log::of(&[3]).slice(LogIndex(1), 9, u64::MAX);

@@ -195,7 +195,7 @@ mod tests {
             let words: Vec<&str> = ask.split(' ').collect();
             let command = Command::read(&words).expect("a command");
             let client = ClientId(u8::try_from(seq).expect("a few"));
-            machine.apply_once(&Request::new(client, seq, command), Span(seq * 10), Span(25));
+            machine.apply_once(&Request::new(client, seq, command), Span(seq * 10), Span(45));
         }
         machine
     }
@@ -205,7 +205,36 @@ mod tests {
         for machine in [Machine::default(), machine()] {
             assert_eq!(Machine::decode(&machine.encode()), Some(machine));
         }
-        assert_eq!(machine().open_sessions(), 3, "all kinds of replies, expired ones too");
+        let replies =
+            (1..=6).map(|client| machine().session(ClientId(client)).and_then(|session| session.reply.clone()));
+        let kinds = [
+            None,
+            Some("key already exists: a"),
+            Some("\"1\""),
+            Some("key not found: b"),
+            Some("key not found: b"),
+            Some("OK"),
+        ];
+        let told = replies.map(|reply| reply.map(|reply| crate::kv::outcome_text(&reply)));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            kinds.map(|kind| kind.map(String::from)),
+            "of every kind, and an expired one"
+        );
+    }
+
+    #[test]
+    fn snapshots_are_the_same_that_end_alike_and_hold_the_same() {
+        let base = |index| Base { index: LogIndex(index), ..Base::default() };
+        let of = |index, members, data: &[u8]| Snapshot::new(base(index), Members::first(members), data.into());
+        let one = of(3, 3, b"abc");
+        assert_eq!((&one, StableHasher::of(&one)), (&of(3, 3, b"abc"), StableHasher::of(&of(3, 3, b"abc"))));
+        for other in [of(4, 3, b"abc"), of(3, 5, b"abc"), of(3, 3, b"abd"), of(3, 3, b"ab")] {
+            assert_ne!(one, other);
+            assert_ne!(StableHasher::of(&one), StableHasher::of(&other));
+        }
+        assert_ne!(one.checksum(), of(3, 3, b"abd").checksum());
+        assert_eq!(one.checksum(), StableHasher::of(&one.data));
     }
 
     #[test]

@@ -104,6 +104,25 @@ fn a_followers_log_and_commit_index_after_a_message_of_the_leader() {
 }
 
 #[test]
+fn what_is_written_of_a_message_is_what_was_not_there() {
+    for (prev, more, expected) in [
+        ((0, 0), "1222", "1222"),
+        ((1, 1), "222", "1222"),
+        ((2, 2), "22", "1222"),
+        ((0, 0), "1233", "1233"),
+        ((1, 1), "33", "133"),
+        ((0, 0), "12", "122"),
+    ] {
+        let mut node = voter(2, None, "122");
+        let wants = node.hear_and_flush(2, append(3, prev, more, 0));
+        let replaced = notes(&wants).iter().any(|note| matches!(note, Note::Conflict { .. }));
+        assert_eq!((node.log().as_str(), replaced), (expected, expected.contains('3')), "{more:?} behind {prev:?}");
+        node.restart();
+        assert_eq!(node.log(), expected, "{more:?} behind {prev:?}, as the disk has it");
+    }
+}
+
+#[test]
 fn the_commit_index_never_falls() {
     let mut node = voter(2, None, "12");
     node.hear_and_flush(2, append(2, (2, 2), "", 2));

@@ -90,6 +90,25 @@ fn a_lease_is_renewed_before_it_ends() {
     assert!(!at_once(&node), "an answer that comes too late");
 }
 
+/// Which lease timer is set.
+fn measured_by(wants: &Wants) -> Option<Timer> {
+    wants.iter().rev().find_map(|effect| match effect {
+        Effect::Arm { timer: timer @ (Timer::LeaseA | Timer::LeaseB), .. } => Some(*timer),
+        _ => None,
+    })
+}
+
+#[test]
+fn of_two_promises_that_are_held_the_older_one_is_given_up_for_the_next() {
+    let mut node = lessee();
+    for (round, timer) in [(3, Timer::LeaseB), (4, Timer::LeaseA), (5, Timer::LeaseB), (6, Timer::LeaseA)] {
+        assert_eq!(measured_by(&node.time_out(Timer::Heartbeat)), Some(timer), "round {round}");
+        assert_eq!(measured_by(&node.clone().time_out(Timer::Heartbeat)), None, "while an answer is waited for");
+        assert!(at_once(&node), "the other one holds");
+        node.hear_and_flush(3, answered(1, 1, round));
+    }
+}
+
 #[test]
 fn whoever_is_alone_has_a_lease_from_the_beginning_and_renews_it_by_itself() {
     let mut node = Node::boot(1, &Config::new(1), Default::default());

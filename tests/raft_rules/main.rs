@@ -26,6 +26,7 @@
 mod entries;
 mod leases;
 mod leaving;
+mod measures;
 mod membership;
 mod nodes;
 mod office;

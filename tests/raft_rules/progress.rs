@@ -7,7 +7,7 @@ use raft_playground::raft::{Message, Note, Timer, Verdict};
 use raft_playground::types::{LogIndex, NodeId, Term};
 
 use crate::nodes::{
-    Node, answered, answers, append, appends, ask, matched, mismatch, notes, ranges, request, sent, voter,
+    Node, answered, answers, append, appends, ask, matched, mismatch, notes, ranges, request, sent, voter, written,
 };
 
 /// The leader of term 1 with an empty log, of which n2 is known to agree.
@@ -255,4 +255,56 @@ fn what_earlier_leaders_left_does_not_keep_a_leader_from_taking_something_in() {
     node.hear_and_flush(2, matched(2, 11));
     node.tell_and_flush(Input::Request(request(3)));
     assert_eq!((node.committed(), node.log().as_str()), (11, "111111111122"));
+}
+
+// ------------------------------------------------------------------------------------------------ several at once
+
+/// Requests that come together: `put a 1`, and so on, numbered from 1.
+fn together(commands: &[&str]) -> Input<raft_playground::raft::Raft> {
+    Input::Requests((1..).zip(commands).map(|(seq, command)| ask(seq, command)).collect())
+}
+
+#[test]
+fn requests_that_come_together_are_written_and_sent_together() {
+    let mut node = replicating();
+    let wants = node.tell(together(&["put a 1", "put b 2", "get a"]));
+    assert_eq!((written(&wants).len(), ranges(&wants, 2).as_str()), (1, "2-4"), "one write, one message");
+    let wants = node.flush(wants);
+    assert!(answers(&wants).is_empty());
+    let wants = node.hear_and_flush(2, answered(1, 4, 1));
+    assert_eq!(answers(&wants).iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[test]
+fn of_requests_that_come_together_no_more_are_in_a_message_than_may_be() {
+    for (batch, batch_bytes, expected) in
+        [(3, 999, "2-4"), (2, 999, "2-3 4"), (9, 40, "2 3 4"), (9, 101, "2-3 4"), (9, 102, "2-4")]
+    {
+        let mut node = replicating();
+        (node.config.batch, node.config.batch_bytes) = (batch, batch_bytes);
+        // They have 34, 35 and 33 bytes.
+        let wants = node.tell(together(&["put a 1", "put b 22", "get a"]));
+        assert_eq!(ranges(&wants, 2), expected, "at most {batch} entries and {batch_bytes} bytes");
+        assert_eq!(ranges(&wants, 3), "", "n3 is probed, and an answer is waited for");
+    }
+}
+
+#[test]
+fn reads_that_need_no_entry_are_taken_apart_from_what_they_come_with() {
+    let mut node = replicating();
+    node.config.reads = Read::Local;
+    let wants = node.tell(together(&["put b 2", "get a", "put c 3"]));
+    assert_eq!(ranges(&wants, 2), "2-3");
+    assert_eq!(answers(&wants).iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [2]);
+    // Alone, they leave nothing to be written.
+    assert!(written(&node.tell(together(&["get a"]))).is_empty());
+}
+
+#[test]
+fn whoever_does_not_lead_tells_each_of_those_who_came_together_who_does() {
+    let mut node = voter(2, None, "12");
+    node.hear_and_flush(2, append(2, (2, 2), "", 0));
+    let wants = node.tell(together(&["put a 1", "get a"]));
+    let leads = Answer::Redirect(Some(NodeId(2)));
+    assert_eq!(answers(&wants), [(1, leads.clone()), (2, leads)]);
 }
