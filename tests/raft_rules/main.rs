@@ -37,6 +37,7 @@ mod reads;
 mod roles;
 mod sessions;
 mod snapshots;
+mod sound;
 mod transfer;
 mod votes;
 mod words;

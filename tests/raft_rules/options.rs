@@ -1,7 +1,7 @@
 //! Everything that can be chosen makes a difference: for each option one small scene that ends otherwise by the one value
 //! and by the other. The rules themselves are tested where they belong; here none can be without effect.
 
-use raft_playground::protocol::{Effect, Order};
+use raft_playground::protocol::{Effect, Order, Protocol};
 use raft_playground::raft::{Applied, Config, Disk, Message, Note, OPTIONS, Raft, Timer};
 use raft_playground::types::{NodeId, Spread};
 
@@ -270,6 +270,36 @@ fn each_option_makes_the_difference_that_it_is_there_for() {
             assert_eq!(scene(&config), *expected, "{name} = {value}");
         }
     }
+}
+
+#[test]
+fn a_cluster_in_practice_has_on_what_the_paper_leaves_out() {
+    let (paper, practice) = (Config::new(5), Config::in_practice(5));
+    let differs = OPTIONS.iter().filter(|choice| (choice.get)(&paper) != (choice.get)(&practice));
+    let chosen: Vec<String> = differs.map(|choice| format!("{} {}", choice.name, (choice.get)(&practice))).collect();
+    let expected = [
+        "pre_vote true",
+        "withhold_votes true",
+        "check_quorum true",
+        "growing_timeouts true",
+        "uncommitted_bytes 65536",
+        "forwarding true",
+        "async_writes true",
+        "snapshot_every 100",
+        "snapshot_keep 10",
+        "reads index",
+    ];
+    assert_eq!(chosen, expected);
+    let preset = Raft::preset().expect("there are two of them");
+    for (config, name) in [(&paper, "paper"), (&practice, "practice"), (&Config { window: 3, ..Config::new(5) }, "own")]
+    {
+        assert_eq!((preset.get)(config), name);
+        let mut chosen = config.clone();
+        let can_be = preset.choose(&mut chosen, name).is_ok();
+        assert_eq!((can_be, &chosen), (name != "own", config), "{name}");
+    }
+    let unsafe_without: Vec<&str> = OPTIONS.iter().filter(|choice| choice.safety).map(|choice| choice.name).collect();
+    assert_eq!(unsafe_without, ["joint", "own_term_first", "own_term_only", "keep_vote"]);
 }
 
 #[test]
