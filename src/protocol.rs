@@ -64,6 +64,12 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
     /// Everything that a node ever does, it does in answer to an input.
     fn handle(&mut self, config: &Self::Config, input: Input<Self>, out: &mut Effects<Self>);
 
+    /// Has what nodes and disks have alike held once in memory, where that is much: somebody is about to keep a copy of
+    /// all of them. Nothing that can be seen changes.
+    fn share(nodes: &mut [Option<Self>], disks: Vec<&mut Self::Durable>) {
+        let _ = (nodes, disks);
+    }
+
     /// The highest slot that the node has; 0 where it has none.
     fn last_slot(&self) -> u64;
 

@@ -87,6 +87,10 @@ impl Moment for Box<dyn Playable> {
         (**self).keep()
     }
 
+    fn share(&mut self) {
+        (**self).share();
+    }
+
     fn now(&self) -> Time {
         (**self).now()
     }

@@ -80,6 +80,14 @@ impl Log {
         LogIndex(self.base.index.0 + lower).min(index)
     }
 
+    /// Has what two logs have alike held once from now on.
+    pub fn share(&mut self, other: &Log) {
+        if self.base == other.base {
+            self.entries.share(&other.entries);
+            self.digests.share(&other.digests);
+        }
+    }
+
     /// Adds an entry at the end.
     pub fn append(&mut self, entry: Entry) {
         assert!(entry.term >= self.last_term(), "terms never fall along a log");

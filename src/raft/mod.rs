@@ -114,6 +114,15 @@ impl Protocol for Raft {
         }
     }
 
+    fn share(nodes: &mut [Option<Self>], disks: Vec<&mut Disk>) {
+        let nodes = nodes.iter_mut().flatten().map(|node| &mut node.log);
+        let mut logs: Vec<&mut Log> = nodes.chain(disks.into_iter().map(|disk| &mut disk.log)).collect();
+        logs.sort_by_key(|log| std::cmp::Reverse(log.last_index()));
+        if let Some((longest, others)) = logs.split_first_mut() {
+            others.iter_mut().for_each(|log| log.share(longest));
+        }
+    }
+
     fn last_slot(&self) -> u64 {
         self.log.last_index().0
     }

@@ -1,6 +1,8 @@
 //! What a person (or a random fault) does to machines, links, messages and clients; and the questions
 //! that anybody may ask of a cluster.
 
+use std::hash::Hasher;
+
 use crate::protocol::{Input, Order, Protocol, TimerName};
 use crate::sim::cluster::{Cluster, Host};
 use crate::sim::{Asked, Client, Fact, Happening, Network, Refused, Setup, Step};
@@ -283,6 +285,16 @@ impl<P: Protocol> Cluster<P> {
     /// The nodes' states, in order; none for one that is down.
     pub fn states(&self) -> &[Option<P>] {
         &self.states
+    }
+
+    /// Has what its nodes and disks have alike held once from now on: worth while before a copy is kept.
+    pub fn share(&mut self) {
+        P::share(&mut self.states, self.hosts.iter_mut().map(|host| host.disk.durable_mut()).collect());
+    }
+
+    /// The hash of everything that has happened so far: equal for equal runs, on every platform.
+    pub fn trace_hash(&self) -> u64 {
+        self.trace.finish()
     }
 
     /// The machine of a node.

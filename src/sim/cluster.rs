@@ -4,7 +4,6 @@
 //! completely: the node that it reaches handles one input, and the effects are folded into disk,
 //! timers and network in their order. What a person does to machines and links is in `chores.rs`.
 
-use std::hash::Hasher;
 use std::sync::Arc;
 
 use crate::chance::{Chance, StableHasher};
@@ -395,10 +394,5 @@ impl<P: Protocol> Cluster<P> {
             self.happen(Happening::Asked { client: id, to, request: request.clone(), attempt });
             self.launch(id.into(), to.into(), Payload::Request(request));
         }
-    }
-
-    /// The hash of everything that has happened so far: equal for equal runs, on every platform.
-    pub fn trace_hash(&self) -> u64 {
-        self.trace.finish()
     }
 }

@@ -41,6 +41,11 @@ impl<P: Protocol> Disk<P> {
         &self.durable
     }
 
+    /// The same, for whoever changes how it is held and not what it is.
+    pub(super) fn durable_mut(&mut self) -> &mut P::Durable {
+        &mut self.durable
+    }
+
     /// How many writes are on their way.
     pub fn unflushed(&self) -> usize {
         self.pending.len()

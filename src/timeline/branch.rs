@@ -148,7 +148,7 @@ impl<M: Moment> Branch<M> {
     }
 
     /// Takes note of where the run has come to, where that is new.
-    pub(super) fn grow(&mut self, present: &M) {
+    pub(super) fn grow(&mut self, present: &mut M) {
         let spot = Spot::of(present);
         if spot.steps < self.end.steps {
             return;
@@ -166,6 +166,7 @@ impl<M: Moment> Branch<M> {
         let last = self.kept.last().map_or(0, |kept| kept.steps());
         let idle = self.marks.last().is_none_or(|mark| mark.steps <= last);
         if last + (if idle { EVERY_IDLE } else { EVERY }) <= spot.steps {
+            present.share();
             self.kept.push(Arc::new(present.kept()));
         }
     }

@@ -126,14 +126,14 @@ impl<M: Moment> Timeline<M> {
         } else if !self.present.step_until(until)? {
             return Ok(false);
         }
-        self.branches[self.here].grow(&self.present);
+        self.branches[self.here].grow(&mut self.present);
         Ok(true)
     }
 
     /// Lets time go on until then, when nothing happens before.
     fn wait(&mut self, until: Time) -> Result<(), Refused> {
         self.present.wait(until)?;
-        self.branches[self.here].grow(&self.present);
+        self.branches[self.here].grow(&mut self.present);
         Ok(())
     }
 
@@ -202,7 +202,7 @@ impl<M: Moment> Timeline<M> {
         branch.cues.truncate(played);
         branch.script.push(Timed { when, before: before.steps, step });
         branch.end = before;
-        branch.grow(&self.present);
+        branch.grow(&mut self.present);
         Ok(())
     }
 

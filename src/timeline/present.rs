@@ -20,6 +20,9 @@ pub trait Moment {
     where
         Self: Sized;
 
+    /// Has what is in it many times held once from now on: a copy is about to be kept.
+    fn share(&mut self);
+
     /// What time it is.
     fn now(&self) -> Time;
 
@@ -174,6 +177,10 @@ impl<P: Protocol> Moment for Present<P> {
             hushed: false,
             requests: self.requests.clone(),
         }
+    }
+
+    fn share(&mut self) {
+        self.cluster.share();
     }
 
     fn now(&self) -> Time {

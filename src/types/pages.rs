@@ -145,6 +145,26 @@ impl<T: Clone> Pages<T> {
     }
 }
 
+impl<T: Eq> Pages<T> {
+    /// Has what is bound in both alike, and at the same places, held once from now on. Of what is shared already a
+    /// comparison costs a word.
+    pub fn share(&mut self, other: &Self) {
+        hold_once(&mut self.books, &other.books);
+        // Pages that one of the two has bound in a book are compared when the other one binds its own.
+        if self.books.len() == other.books.len() {
+            hold_once(&mut self.pages, &other.pages);
+        }
+    }
+}
+
+fn hold_once<T: Eq>(own: &mut [Arc<[T]>], other: &[Arc<[T]>]) {
+    for (own, other) in own.iter_mut().zip(other) {
+        if *own == *other {
+            own.clone_from(other);
+        }
+    }
+}
+
 impl<T: Clone> Extend<T> for Pages<T> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, values: I) {
         values.into_iter().for_each(|value| self.push(value));
@@ -219,6 +239,30 @@ mod tests {
             }
         }
         assert_eq!(Pages::<u8>::default().pop(), None);
+    }
+
+    #[test]
+    fn what_two_have_alike_they_hold_once() {
+        let same = |one: &Pages<usize>, other: &Pages<usize>, at| {
+            std::ptr::eq(one.get(at).expect("it is there"), other.get(at).expect("it is there"))
+        };
+        for len in TURNS {
+            let (one, mut other) = (counted(len + 10), counted(len));
+            other.share(&one);
+            assert_eq!(other, counted(len), "nothing else changes");
+            // Where one has a book of what the other has in loose pages, those wait.
+            let waits = one.books.len() > other.books.len();
+            let bound = if waits { other.books.len() * FULL * FULL } else { other.bound() };
+            assert!((0..len).filter(|at| same(&one, &other, *at)).eq(0..bound), "{len}");
+        }
+        let (one, mut other) = (counted(8_300), counted(8_300));
+        for at in [5_000, 8_200] {
+            *other.get_mut(at).expect("it is there") = 7;
+        }
+        let before = other.clone();
+        other.share(&one);
+        assert_eq!(other, before, "what differs stays as it is");
+        assert_eq!([0, 4_096, 8_192].map(|at| same(&one, &other, at)), [true, false, false]);
     }
 
     #[test]
