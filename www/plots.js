@@ -195,7 +195,7 @@ export function reignsOf({ nodes, now, reigns }, view) {
   );
   const last = reigns.filter(({ until }) => until === undefined).at(-1);
   const name = nodes.find(({ id }) => id === last?.node)?.name;
-  const summary = last ? `${name} leads, since ${span(now - last.from)}.` : 'Nobody leads.';
+  const summary = last ? `${name} has led for ${span(now - last.from)}.` : 'Nobody leads.';
   return { rows: could.map(row), summary };
 }
 

@@ -251,6 +251,8 @@ function linesOf({ kind, text }) {
   if (kind !== 'members') return [verb, rest.join(' ')];
   const [before, after] = rest.join(' ').split(' -> ').map(briefMembers);
   if (after) return [before, `→ ${after}`];
+  const at = before.indexOf(' +');
+  if (at > 0) return [before.slice(0, at), before.slice(at + 1)];
   const lists = before.split(' ');
   return [lists.slice(0, 2).join(' '), lists.slice(2).join(' ')];
 }

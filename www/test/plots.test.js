@@ -102,7 +102,7 @@ test('a time of leading lies where it lies in all that is known, and goes on unt
       ['n2', '20%', [0.4, 0.5]],
     ],
   );
-  assert.equal(summary, 'n2 leads, since 100 ms.');
+  assert.equal(summary, 'n2 has led for 100 ms.');
   assert.equal(reignsOf(metrics(), known).summary, 'Nobody leads.');
 });
 
