@@ -9,12 +9,17 @@ use raft_playground::types::{NodeId, Span, Spread};
 use crate::nodes::{Node, Wants, answered, append, notes};
 use crate::reads::{get, leader, rounds, said};
 
-/// How long the lease timer is set, where it is.
-fn lease(wants: &Wants) -> Option<Spread> {
+/// Which lease timer is set and for how long, where one is.
+fn measured(wants: &Wants) -> Option<(Timer, Spread)> {
     wants.iter().rev().find_map(|effect| match effect {
-        Effect::Arm { timer: Timer::LeaseA | Timer::LeaseB, within } => Some(*within),
+        Effect::Arm { timer: timer @ (Timer::LeaseA | Timer::LeaseB), within } => Some((*timer, *within)),
         _ => None,
     })
+}
+
+/// How long the lease timer is set, where it is.
+fn lease(wants: &Wants) -> Option<Spread> {
+    measured(wants).map(|(_, within)| within)
 }
 
 fn by_lease(config: &mut Config) {
@@ -90,20 +95,12 @@ fn a_lease_is_renewed_before_it_ends() {
     assert!(!at_once(&node), "an answer that comes too late");
 }
 
-/// Which lease timer is set.
-fn measured_by(wants: &Wants) -> Option<Timer> {
-    wants.iter().rev().find_map(|effect| match effect {
-        Effect::Arm { timer: timer @ (Timer::LeaseA | Timer::LeaseB), .. } => Some(*timer),
-        _ => None,
-    })
-}
-
 #[test]
 fn of_two_promises_that_are_held_the_older_one_is_given_up_for_the_next() {
     let mut node = lessee();
     for (round, timer) in [(3, Timer::LeaseB), (4, Timer::LeaseA), (5, Timer::LeaseB), (6, Timer::LeaseA)] {
-        assert_eq!(measured_by(&node.time_out(Timer::Heartbeat)), Some(timer), "round {round}");
-        assert_eq!(measured_by(&node.clone().time_out(Timer::Heartbeat)), None, "while an answer is waited for");
+        assert_eq!(measured(&node.time_out(Timer::Heartbeat)).map(|(timer, _)| timer), Some(timer), "round {round}");
+        assert_eq!(measured(&node.clone().time_out(Timer::Heartbeat)), None, "while an answer is waited for");
         assert!(at_once(&node), "the other one holds");
         node.hear_and_flush(3, answered(1, 1, round));
     }
