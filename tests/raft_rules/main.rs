@@ -35,6 +35,7 @@ mod progress;
 mod promises;
 mod reads;
 mod roles;
+mod sentences;
 mod sessions;
 mod snapshots;
 mod sound;

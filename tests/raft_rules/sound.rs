@@ -52,7 +52,12 @@ fn command(session: Option<u64>) -> Content {
 fn a_term_that_no_run_reaches() {
     assert!(!is_unsound(vote(MOST, true)) && is_unsound(vote(MOST + 1, true)));
     assert!(!is_unsound(request_vote(1, 1, 1)) && is_unsound(request_vote(0, 0, 0)), "nobody campaigns in term 0");
-    let first = |term| appends(|append| (append.term, append.entries) = (Term(term), entries("")));
+    let first = |term| {
+        let start = (LogIndex::ZERO, Term::default());
+        appends(|append| {
+            ((append.prev_index, append.prev_term), append.term, append.entries) = (start, Term(term), entries(""));
+        })
+    };
     assert!(!is_unsound(first(1)) && is_unsound(first(0)), "nobody leads term 0");
 }
 

@@ -6,7 +6,9 @@ use crate::kv::{Command, Read, Request};
 use crate::protocol::{Effects, Moment, Property, World};
 use crate::raft::progress::{Flow, Progress};
 use crate::raft::state::{Leader, Role};
-use crate::raft::{Config, Content, Disk, Entry, Log, Members, Message, Note, Raft, Verdict};
+use crate::raft::{
+    AppendEntries, Config, Content, Disk, Entry, Log, Members, Message, Note, Raft, RequestVote, Verdict,
+};
 use crate::types::{ClientId, LogIndex, NodeId, NodeSet, Span, Term};
 
 /// A node in `term` whose log has entries of these terms, of which `commit` are committed.
@@ -158,6 +160,11 @@ fn committing_behind_the_back_of_a_later_leader_breaks_completeness() {
     let before = [node(1, 2, &[1, 2], 0, true), node(2, 3, &[1], 0, true)];
     let after = [node(1, 2, &[1, 2], 2, true), node(2, 3, &[1], 0, true)];
     assert_eq!(check(&[(1, &before), (2, &before), (1, &after)]), ["leader-completeness"]);
+    let same_term = [before[0].clone(), node(2, 2, &[1], 0, true)];
+    let after = [after[0].clone(), same_term[1].clone()];
+    assert_eq!(check(&[(1, &same_term), (1, &after)]), [""; 0], "two leaders of one term are another mistake");
+    let follows = [node(1, 2, &[1, 2], 2, false), before[1].clone()];
+    assert_eq!(check(&[(1, &before), (2, &before), (1, &follows)]), [""; 0], "who only follows has not decided it");
 }
 
 #[test]
@@ -190,6 +197,10 @@ fn a_term_that_falls_is_noticed_across_a_crash() {
         [(&three, &Around::of(&three)), (&[None], &Around::of(&three)), (&two, &Around::of(&two))];
     assert_eq!(watch(&pictures), ["term-monotone"]);
     assert_eq!(watch_one(&[node(1, 2, &[1, 3], 0, false)], |_| ()), ["term-monotone"], "an entry of a later term");
+    for (term, expected) in [(1, &[][..]), (2, &[]), (3, &["term-monotone"])] {
+        let found = watch_one(&[node(1, 2, &[1], 0, false)], |around| around.disks[0].term = Term(term));
+        assert_eq!(found, expected, "in term 2, on disk {term}");
+    }
 }
 
 #[test]
@@ -199,6 +210,9 @@ fn a_commit_index_never_falls_while_a_node_runs() {
     let (around, gone) = (Around::of(&two), Around::of(&two));
     assert_eq!(watch(&[(&two, &around), (&one, &around)]), ["order"]);
     assert_eq!(watch(&[(&two, &around), (&down, &gone), (&one, &around)]), [""; 0], "after a crash it does");
+    let mut forgets = two.clone();
+    forgets[0].as_mut().expect("it is there").applied = LogIndex(1);
+    assert_eq!(watch(&[(&two, &around), (&forgets, &around)]), ["order"], "what is applied stays applied");
     let mut ahead = node(1, 2, &[2, 2], 1, false);
     ahead.as_mut().expect("it is there").applied = LogIndex(2);
     assert_eq!(watch_one(&[ahead], |_| ()), ["order"], "applied before it is committed");
@@ -224,26 +238,50 @@ fn what_is_committed_is_on_a_majority_of_disks() {
 
 #[test]
 fn whatever_is_said_is_on_disk() {
-    let nodes = [node(1, 2, &[2], 0, false)];
     let vote = Message::RequestVoteReply { term: Term(2), granted: true, pre: false };
     let promise = Message::RequestVoteReply { term: Term(3), granted: true, pre: true };
     let ack = |index| {
         let verdict = Verdict::Matched(LogIndex(index));
         Message::AppendEntriesReply { term: Term(2), round: 1, last: LogIndex(index), verdict }
     };
-    for (message, vote, expected) in [
-        (vote.clone(), None, &["durable-before-send"][..]),
-        (vote.clone(), Some(NodeId(3)), &["durable-before-send"]),
-        (vote, Some(NodeId(2)), &[]),
-        (promise, None, &[]),
-        (ack(2), None, &["durable-before-send"]),
-        (ack(1), None, &[]),
+    let ask = |pre| {
+        let (term, last_index, last_term) = (Term(2), LogIndex(1), Term(2));
+        Message::RequestVote(RequestVote { term, last_index, last_term, pre, handed_over: false })
+    };
+    let append = Message::AppendEntries(AppendEntries {
+        term: Term(2),
+        prev_index: LogIndex::ZERO,
+        prev_term: Term(0),
+        entries: std::sync::Arc::new([]),
+        commit: LogIndex::ZERO,
+        round: 1,
+    });
+    let (kept, unkept) = (&[][..], &["durable-before-send"][..]);
+    // Each in term 2, with what the disk has: its term and whom it has voted for in it.
+    for (message, term, vote, expected) in [
+        (vote.clone(), 2, None, unkept),
+        (vote.clone(), 2, Some(3), unkept),
+        (vote.clone(), 2, Some(2), kept),
+        (vote.clone(), 1, Some(2), unkept),
+        (vote, 3, None, kept),
+        (promise, 2, None, kept),
+        (ask(false), 2, None, unkept),
+        (ask(false), 2, Some(2), unkept),
+        (ask(false), 2, Some(1), kept),
+        (ask(true), 1, None, kept),
+        (append.clone(), 2, None, kept),
+        (append, 1, None, unkept),
+        (ack(2), 2, None, unkept),
+        (ack(1), 2, None, kept),
+        (ack(1), 1, None, unkept),
+        (ack(2), 3, None, kept),
     ] {
+        let nodes = [node(1, 3, &[2], 0, false)];
         let found = watch_one(&nodes, |around| {
-            around.disks[0].vote = vote;
+            (around.disks[0].term, around.disks[0].vote) = (Term(term), vote.map(NodeId));
             around.sent = vec![(NodeId(2), message.clone())];
         });
-        assert_eq!(found, expected, "{message:?}, with a vote for {vote:?}");
+        assert_eq!(found, expected, "{message:?}, on disk term {term} and a vote for {vote:?}");
     }
 }
 
@@ -289,19 +327,25 @@ fn there_is_one_change_of_the_members_at_a_time() {
 
 #[test]
 fn a_read_is_as_fresh_as_what_was_committed_when_it_was_asked() {
-    let read = |how, index| {
-        let request = Request::new(ClientId(1), 7, Command::Get { key: "a".into() });
+    let read = |seq, how, index| {
+        let request = Request::new(ClientId(1), seq, Command::Get { key: "a".into() });
         vec![Note::Reads { request, how, index: LogIndex(index), outcome: Ok(None) }]
     };
     let nodes = [node(1, 2, &[2, 2], 2, false)];
     let start = Around::of(&nodes);
     let mut asked = Around::of(&nodes);
     asked.asked = vec![(ClientId(1), 7)];
-    for (how, index, expected) in
-        [(Read::Index, 2, &[][..]), (Read::Index, 1, &["fresh-reads"]), (Read::Local, 1, &["fresh-reads"])]
-    {
+    // By the log a read is an entry, and whoever asked for another one is not known any more.
+    for (seq, how, index, expected) in [
+        (7, Read::Index, 2, &[][..]),
+        (7, Read::Index, 1, &["fresh-reads"]),
+        (7, Read::Local, 1, &["fresh-reads"]),
+        (7, Read::Log, 1, &[]),
+        (6, Read::Index, 1, &[]),
+    ] {
         let mut answered = Around::of(&nodes);
-        answered.notes = read(how, index);
-        assert_eq!(watch(&[(&nodes, &start), (&nodes, &asked), (&nodes, &answered)]), expected, "{how} at {index}");
+        answered.notes = read(seq, how, index);
+        let found = watch(&[(&nodes, &start), (&nodes, &asked), (&nodes, &answered)]);
+        assert_eq!(found, expected, "{seq} {how} at {index}");
     }
 }
