@@ -29,7 +29,7 @@ test('the plots come when they are asked for, and tell what each node does as it
   await expect(plot(page, /^Time to commit/)).toContainText(/\d times: half within [\d.]+ ms, 99% within/);
   await expect(plot(page, /^Time to answer a client/)).toContainText(/half within/);
   await expect(plot(page, /^Elections, begun and won/)).toContainText(/[1-9] begun, 1 won/);
-  await expect(plot(page, /^Who led/)).toContainText(`${first} leads, since`);
+  await expect(plot(page, /^Who led/)).toContainText(`${first} has led for`);
   await expect(page.locator('.plot canvas')).toHaveCount(6);
   const before = Number((await cells(page, first))[3].replaceAll(',', ''));
   await expect.poll(async () => Number((await cells(page, first))[3].replaceAll(',', ''))).toBeGreaterThan(before);
@@ -63,7 +63,7 @@ test('other protocols have their own words for it, and a crash ends a time of le
   await openPage(page, '?protocol=multi_paxos&traffic=on&seed=3&speed=1');
   await page.getByRole('tab', { name: 'Plots' }).click();
   await expect(plot(page, /^Attempts to lead, begun and won/)).toContainText('1 begun, 1 won');
-  await expect(plot(page, /^Who led/)).toContainText('leader 1 leads');
+  await expect(plot(page, /^Who led/)).toContainText('leader 1 has led for');
   await page.evaluate(() => /** @type {any} */ (window).raftPlayground.session.apply('crash n4'));
   await expect(plot(page, /^Who led/)).toContainText('Nobody leads');
   await page.getByLabel('Protocol').selectOption('single_server');
