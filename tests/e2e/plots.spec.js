@@ -67,7 +67,7 @@ test('other protocols have their own words for it, and a crash ends a time of le
   await page.evaluate(() => /** @type {any} */ (window).raftPlayground.session.apply('crash n4'));
   await expect(plot(page, /^Who led/)).toContainText('Nobody leads');
   await page.getByLabel('Protocol').selectOption('single_server');
-  await expect(plot(page, /^Who led/)).toContainText('server leads');
+  await expect(plot(page, /^Who led/)).toContainText('server has led for');
   await expect(plot(page, /begun and won/)).toHaveCount(0);
   await expect(page.locator('.plot canvas')).toHaveCount(5);
 });
