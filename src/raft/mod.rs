@@ -183,7 +183,6 @@ impl Raft {
     }
 
     fn learn_flush(&mut self, config: &Config, receipt: Receipt, out: Out<'_>) {
-        self.writes.flushed += 1;
         match receipt {
             Receipt::Ballot(term) => self.count_own_vote(config, term, out),
             Receipt::Entries(last, term) => self.count_own_entries(config, last, term, out),

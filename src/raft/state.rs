@@ -50,11 +50,10 @@ pub struct Raft {
     pub(super) questions: Vec<Question>,
 }
 
-/// How many writes a node has begun since it started, and how many of them are flushed: in their order.
+/// How many writes a node has begun since it started.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Writes {
     pub begun: u64,
-    pub flushed: u64,
     /// The last one with a term and a vote.
     pub ballot: u64,
 }
