@@ -28,6 +28,13 @@ export function leaderOf(view) {
 export const nameOf = (view, id) => view.nodes.find((card) => card.id === id)?.name ?? id;
 
 /**
+ * The moment that a view shows: its time, and where more is due at that very time the number of steps so far.
+ *
+ * @param {View} view
+ */
+export const momentOf = ({ now, due, steps }) => (due === now ? `${now}us#${steps}` : `${now}us`);
+
+/**
  * The key that a client touched last: what it waits for, or was answered.
  * @param {View} view @returns {string | undefined}
  */

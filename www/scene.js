@@ -7,7 +7,7 @@
 import { clientFigure, cutFigure, messageFigure, nodeFigure, short, words as line, TYPE } from './figures.js';
 import { along, bow, hullPath, layout, middleOf, RIM, round, route } from './geometry.js';
 import { cutDirections, cutPairs, groupsOf } from './groups.js';
-import { countedNodes, halvesOf, talliesOf } from './members.js';
+import { halvesOf, talliesOf } from './members.js';
 import { clientName, copyOf, differences, keyOf, linkName, messageName, nodeName } from './names.js';
 import { epochClass } from './palette.js';
 import { lastKey } from './reading.js';
@@ -61,7 +61,7 @@ export function sceneOf(view, look) {
     halves: halfFigures(view, plan),
     links: linkFigures(view, ids, cuts, plan, chosen),
     cuts: cutFigures(ids, cuts, groups, plan),
-    nodes: countedNodes(view).map((card) => nodeShape(card, key, plan, look, chosen)),
+    nodes: view.nodes.map((card) => nodeShape(card, key, plan, look, chosen)),
     clients: view.clients.map((client) => clientShape(client, plan, chosen)),
     messages: shown.map((flight) => messageShape(flight, look.words, size, shown.length <= CROWDED, chosen)),
     dials: view.nodes.flatMap((card) => dialOf(card, look.words)),

@@ -10,6 +10,8 @@
 // it is asked for anew, since other things may have happened on the way there.
 
 import { messageOf } from './format.js';
+import { countedNodes } from './members.js';
+import { momentOf } from './reading.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('./pkg/raft/raft.js').Playground} Playground */
@@ -477,7 +479,7 @@ export class Session {
     const [refused, view] = this.#ask((core) => /** @type {View} */ (core.view(this.#from)));
     // There is nothing in that question that could be wrong: a core that cannot be seen is broken.
     if (refused !== undefined) return this.#fail(new Error(refused));
-    if (view) this.view = view;
+    if (view) this.view = { ...view, nodes: countedNodes(view) };
     if (jumped) {
       this.jumps += 1;
       this.lines = [];
@@ -524,10 +526,3 @@ function kept(lines) {
  * @returns {error is Error}
  */
 const isRefusal = (error) => error instanceof Error && error.constructor === Error;
-
-/**
- * The moment that a view shows: its time, and where more is due at that very time the number of steps so far.
- *
- * @param {View} view
- */
-const momentOf = ({ now, due, steps }) => (due === now ? `${now}us#${steps}` : `${now}us`);

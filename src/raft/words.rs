@@ -38,7 +38,11 @@ pub(super) const WORDS: Vocabulary = Vocabulary {
             sentence: "Copies the leader's log; asks for votes when its election timer runs out.",
         },
         RoleWord { name: "learner", mark: RoleMark::Passive, sentence: "Copies the leader's log, and does not vote." },
-        RoleWord { name: "outsider", mark: RoleMark::Absent, sentence: "Takes no part: not added yet, or removed." },
+        RoleWord {
+            name: "outsider",
+            mark: RoleMark::Absent,
+            sentence: "Takes no part as far as it knows: not added yet, or removed. Joining: the leader counts it already.",
+        },
     ],
     messages: &[
         MessageWord {

@@ -25,8 +25,8 @@ enum Turn {
 
 /// What is due next, and when; none where nothing ever will be.
 pub fn next<P: Protocol>(cluster: &Cluster<P>) -> Option<(Time, Step)> {
-    // This is asked for every step. One pass in plain loops costs half of what chained iterators do where the compiler
-    // inlines little, as it does for the page.
+    // This is asked for every step, and the compiler inlines little for the page: there one pass in plain loops, in place
+    // of chained iterators, lets a third more events happen in a second.
     let now = cluster.now();
     let mut first = (Time::END, Turn::Message);
     let mut offer = |due: Time, turn: Turn| {

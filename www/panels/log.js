@@ -9,7 +9,7 @@
 
 import { html, nothing, render } from 'lit-html';
 import { icon } from '../icons.js';
-import { briefMembers, countedNodes } from '../members.js';
+import { briefMembers } from '../members.js';
 import { epochClass } from '../palette.js';
 import { differences, leaderOf, trouble, windowOf } from '../reading.js';
 
@@ -69,7 +69,7 @@ export class LogPanel {
             </tr>
           </thead>
           <tbody>
-            ${countedNodes(view).map((card) => {
+            ${view.nodes.map((card) => {
               const peer = leader?.node.peers.find((each) => each.node === card.id);
               const chosen = selection?.kind === 'node' && selection.id === card.id;
               return html`<tr class="${card.up ? `row-${card.node.mark}` : 'down'} ${chosen ? 'chosen' : ''}">
