@@ -21,8 +21,13 @@ pub fn majority(count: u32) -> u32 {
 /// `reached` holds one value for each voter. Nobody at all reaches nothing, which is the default
 /// (zero). Voters are few, so counting for each beats sorting.
 pub fn reached_by_majority<T: Ord + Copy + Default>(reached: &[T]) -> T {
-    let held_by_majority = |value: &&T| reached.iter().filter(|other| other >= value).count() > reached.len() / 2;
-    reached.iter().filter(held_by_majority).max().copied().unwrap_or_default()
+    reached_by(reached.len() / 2 + 1, reached)
+}
+
+/// The same where `needed` of them decide.
+pub fn reached_by<T: Ord + Copy + Default>(needed: usize, reached: &[T]) -> T {
+    let held_by_enough = |value: &&T| reached.iter().filter(|other| other >= value).count() >= needed;
+    reached.iter().filter(held_by_enough).max().copied().unwrap_or_default()
 }
 
 /// How a vote stands.
@@ -38,10 +43,14 @@ pub enum Standing {
 
 /// Counts a vote among `voters`. Votes of anybody else do not count.
 pub fn standing(voters: NodeSet, granted: NodeSet, refused: NodeSet) -> Standing {
-    let needed = majority(voters.len());
-    if granted.and(voters).len() >= needed {
+    standing_by(majority(voters.len()), voters.len(), granted.and(voters).len(), refused.and(voters).len())
+}
+
+/// The same of so many votes, where `needed` of the voters decide.
+pub fn standing_by(needed: u32, voters: u32, granted: u32, refused: u32) -> Standing {
+    if granted >= needed {
         Standing::Won
-    } else if refused.and(voters).len() + needed > voters.len() {
+    } else if refused + needed > voters {
         Standing::Lost
     } else {
         Standing::Open

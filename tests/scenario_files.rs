@@ -151,6 +151,7 @@ fn scenario(title: String, story: String, settings: &[u32], lines: &[Vec<u32>]) 
         ("election", &["150ms..300ms", "1us"]),
         ("heartbeat", &["50ms"]),
         ("preset", &["paper", "practice"]),
+        ("bug", &["none", "forget_vote", "commit_old_term local_read"]),
         ("pre_vote", &["true", "false"]),
         ("priority", &["n1=2 n3=1", "none"]),
         ("snapshot_every", &["0", "50"]),

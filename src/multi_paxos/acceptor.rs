@@ -1,6 +1,7 @@
 //! The acceptor: the memory of Multi-Paxos.
 
-use crate::multi_paxos::{Accepted, Ballot, Disk, Message, Note, Out, Write};
+use crate::multi_paxos::bugs::Mistake;
+use crate::multi_paxos::{Accepted, Ballot, Config, Disk, Message, Note, Out, Write};
 use crate::types::NodeId;
 
 /// Promises and accepts; forgets neither, not even in a crash.
@@ -15,12 +16,14 @@ pub struct Acceptor {
 }
 
 impl Acceptor {
-    pub(super) fn boot(disk: &Disk) -> Self {
-        Acceptor { promised: disk.promised, flushed: disk.promised, accepted: disk.accepted.clone() }
+    pub(super) fn boot(config: &Config, disk: &Disk) -> Self {
+        let forgets = config.makes(Mistake::ForgetPromise);
+        let promised = if forgets { Ballot::default() } else { disk.promised };
+        Acceptor { promised, flushed: promised, accepted: disk.accepted.clone() }
     }
 
     /// Answers a leader: yes where its ballot is at least as high as any promised, and on disk.
-    pub(super) fn hear(&mut self, from: NodeId, message: Message, out: Out<'_>) {
+    pub(super) fn hear(&mut self, config: &Config, from: NodeId, message: Message, out: Out<'_>) {
         match message {
             Message::Prepare { ballot } if ballot >= self.promised => {
                 if ballot > self.promised {
@@ -34,7 +37,8 @@ impl Acceptor {
                 // Accepting is promising, too.
                 self.promised = ballot;
                 let known = self.accepted.insert(slot, (ballot, request.clone()));
-                assert!(known.is_none_or(|(earlier, _)| earlier <= ballot), "ballots never fall in a slot");
+                let rises = known.is_none_or(|(earlier, _)| earlier <= ballot);
+                assert!(rises || config.bugs.any(), "ballots never fall in a slot");
                 out.persist(Write::Accepted(slot, ballot, request));
                 out.note(Note::Accepted { slot, ballot });
                 out.send(from, Message::AcceptOk { ballot, slot });

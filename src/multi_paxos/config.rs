@@ -1,5 +1,6 @@
 //! How many of each kind there are, and who is who.
 
+use crate::protocol::Bugs;
 use crate::types::{NodeId, Span, Spread};
 
 /// The same for every node of a cluster. Acceptors have the lowest numbers, then leaders, then
@@ -19,6 +20,8 @@ pub struct Config {
     pub resend: Span,
     /// How many times `resend` may pass before a leader tells a client that no quorum has answered.
     pub give_up: u8,
+    /// The mistakes that are made on purpose.
+    pub bugs: Bugs,
 }
 
 /// What a node is.
@@ -48,7 +51,15 @@ const MOST_DOUBLINGS: u8 = 3;
 impl Config {
     /// So many of each kind.
     pub fn new(acceptors: u8, leaders: u8, replicas: u8) -> Self {
-        Config { acceptors, leaders, replicas, phase1: Spread::millis(150, 300), resend: Span::millis(50), give_up: 10 }
+        Config {
+            acceptors,
+            leaders,
+            replicas,
+            phase1: Spread::millis(150, 300),
+            resend: Span::millis(50),
+            give_up: 10,
+            bugs: Bugs::default(),
+        }
     }
 
     /// What a node is, and the how manyth of its kind, from 1.

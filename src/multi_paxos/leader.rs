@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::kv::Request;
+use crate::multi_paxos::bugs::Mistake;
 use crate::multi_paxos::replica::Learned;
 use crate::multi_paxos::{Accepted, Ballot, Config, Disk, Kind, Message, Note, Out, SlotId, Timer, Write};
 use crate::protocol::Answer;
@@ -51,7 +52,7 @@ const MOST_TOLD: usize = 16;
 impl Leader {
     pub(super) fn boot(number: u8, config: &Config, disk: &Disk, out: Out<'_>) -> Self {
         out.arm(Timer::Phase1, config.patience(number, 0));
-        let learned = Learned::boot(disk);
+        let learned = Learned::boot(disk, false);
         Leader { number, highest: disk.promised, phase: Phase::Waiting, learned, told: SlotId(0), defeats: 0 }
     }
 
@@ -138,7 +139,7 @@ impl Leader {
                 self.learned.ask_for_missing(from, applied, out);
             }
             Message::Commit { slot, request } => {
-                if self.learned.choose(slot, request, out) {
+                if self.learned.choose(config, slot, request, out) {
                     self.defeats = 0;
                 }
                 self.apply(out);
@@ -187,6 +188,7 @@ impl Leader {
     /// ballot, and gaps are filled with commands that do nothing.
     fn lead(&mut self, config: &Config, ballot: Ballot, promises: u32, accepted: Accepted, out: Out<'_>) {
         out.disarm(Timer::Phase1);
+        let accepted = if config.makes(Mistake::IgnorePhase1) { Accepted::default() } else { accepted };
         let last = accepted.last().max(self.learned.chosen.last());
         let open: Vec<SlotId> =
             (1..=last.0).map(SlotId).filter(|slot| self.learned.chosen.get(*slot).is_none()).collect();
@@ -235,7 +237,7 @@ impl Leader {
         let request = proposal.request.clone();
         open.remove(&slot);
         out.note(Note::Chosen { slot, accepted, of: config.acceptors, needed });
-        self.learned.choose(slot, request.clone(), out);
+        self.learned.choose(config, slot, request.clone(), out);
         self.defeats = 0;
         for to in self.others(config) {
             out.send(to, Message::Commit { slot, request: request.clone() });
@@ -244,7 +246,7 @@ impl Leader {
     }
 
     fn apply(&mut self, out: Out<'_>) {
-        while let Some((slot, request, outcome)) = self.learned.apply_next() {
+        while let Some((slot, request, outcome)) = self.learned.apply_next(false) {
             if self.leads() {
                 out.reply(&request, Answer::Done(outcome.clone()));
             }

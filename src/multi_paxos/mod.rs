@@ -17,6 +17,7 @@
 //! Reads go through the slots like everything else.
 
 mod acceptor;
+mod bugs;
 mod config;
 mod leader;
 mod message;
@@ -39,7 +40,7 @@ use std::sync::Arc;
 
 use crate::kv::Request;
 use crate::observe::{NodeView, Vocabulary, Window};
-use crate::protocol::{Durable, Effects, Input, Moment, Property, Protocol, TimerName};
+use crate::protocol::{Bug, Choice, Durable, Effects, Input, Moment, Property, Protocol, TimerName};
 use crate::types::NodeId;
 
 /// Who may propose: ordered by round, then by leader. Ballot (0, 0) is promised at the start.
@@ -184,15 +185,17 @@ impl Protocol for MultiPaxos {
 
     fn boot(id: NodeId, config: &Config, disk: &Disk, out: &mut Effects<Self>) -> Self {
         match config.kind(id) {
-            (Kind::Acceptor, _) => MultiPaxos::Acceptor(Acceptor::boot(disk)),
+            (Kind::Acceptor, _) => MultiPaxos::Acceptor(Acceptor::boot(config, disk)),
             (Kind::Leader, number) => MultiPaxos::Leader(Leader::boot(number, config, disk, out)),
-            (Kind::Replica, _) => MultiPaxos::Replica(Replica::boot(disk)),
+            (Kind::Replica, _) => MultiPaxos::Replica(Replica::boot(config, disk)),
         }
     }
 
     fn handle(&mut self, config: &Config, input: Input<Self>, out: &mut Effects<Self>) {
         match (self, input) {
-            (MultiPaxos::Acceptor(acceptor), Input::Deliver { from, message }) => acceptor.hear(from, message, out),
+            (MultiPaxos::Acceptor(acceptor), Input::Deliver { from, message }) => {
+                acceptor.hear(config, from, message, out);
+            }
             (MultiPaxos::Acceptor(acceptor), Input::Flushed(ballot)) => acceptor.flushed = ballot,
             (MultiPaxos::Leader(leader), Input::Deliver { from, message }) => leader.hear(config, from, message, out),
             (MultiPaxos::Leader(leader), Input::Timeout(timer)) => leader.time_out(config, timer, out),
@@ -200,7 +203,9 @@ impl Protocol for MultiPaxos {
             (MultiPaxos::Leader(leader), Input::Requests(requests)) => {
                 requests.iter().for_each(|request| leader.propose(config, request, out));
             }
-            (MultiPaxos::Replica(replica), Input::Deliver { from, message }) => replica.hear(from, message, out),
+            (MultiPaxos::Replica(replica), Input::Deliver { from, message }) => {
+                replica.hear(config, from, message, out);
+            }
             // Acceptors and replicas have no timers and take no requests; leaders and replicas need no
             // receipts, since what depends on a write is sent behind it.
             _ => {}
@@ -249,6 +254,14 @@ impl Protocol for MultiPaxos {
             MultiPaxos::Leader(leader) => leader.picture(config, window),
             MultiPaxos::Replica(replica) => replica.picture(window),
         }
+    }
+
+    fn bugs() -> &'static [Bug] {
+        bugs::ALL
+    }
+
+    fn bug() -> Option<&'static Choice<Config>> {
+        cfg!(feature = "bugs").then_some(&bugs::CHOICE)
     }
 
     fn properties() -> &'static [Property<Self>] {

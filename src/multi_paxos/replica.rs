@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::kv::{Outcome, Request, Store};
-use crate::multi_paxos::{Disk, Message, Note, Out, SlotId, Slots, Write};
+use crate::multi_paxos::bugs::{self, Mistake};
+use crate::multi_paxos::{Config, Disk, Message, Note, Out, SlotId, Slots, Write};
 use crate::types::NodeId;
 
 /// What was chosen, and what carrying it out has come to.
@@ -18,17 +19,17 @@ pub(super) struct Learned {
 }
 
 impl Learned {
-    /// What a disk has kept, carried out anew.
-    pub(super) fn boot(disk: &Disk) -> Self {
+    /// What a disk has kept, carried out anew, as by [`Learned::apply_next`].
+    pub(super) fn boot(disk: &Disk, force: bool) -> Self {
         let mut learned = Learned { chosen: disk.chosen.clone(), ..Learned::default() };
-        while learned.apply_next().is_some() {}
+        while learned.apply_next(force).is_some() {}
         learned
     }
 
     /// Takes note of what was chosen for a slot; false where that was known.
-    pub(super) fn choose(&mut self, slot: SlotId, request: Arc<Request>, out: Out<'_>) -> bool {
+    pub(super) fn choose(&mut self, config: &Config, slot: SlotId, request: Arc<Request>, out: Out<'_>) -> bool {
         if let Some(known) = self.chosen.get(slot) {
-            assert_eq!(*known, request, "two commands are chosen for slot {slot}");
+            assert!(*known == request || config.bugs.any(), "two commands are chosen for slot {slot}");
             return false;
         }
         self.chosen.insert(slot, request.clone());
@@ -46,12 +47,15 @@ impl Learned {
     }
 
     /// Carries out the next slot, if it is known. A command that the store refuses is refused by every
-    /// copy alike: the outcome depends on nothing but the slots before.
-    pub(super) fn apply_next(&mut self) -> Option<(SlotId, Arc<Request>, Outcome)> {
+    /// copy alike: the outcome depends on nothing but the slots before. `force`: this copy refuses nothing, by mistake.
+    pub(super) fn apply_next(&mut self, force: bool) -> Option<(SlotId, Arc<Request>, Outcome)> {
         let slot = self.applied.next();
         let request = self.chosen.get(slot)?.clone();
         self.applied = slot;
-        let outcome = self.store.apply(&request.command);
+        let outcome = match force {
+            true => bugs::force(&mut self.store, &request.command),
+            false => self.store.apply(&request.command),
+        };
         Some((slot, request, outcome))
     }
 }
@@ -63,26 +67,26 @@ pub struct Replica {
 }
 
 impl Replica {
-    pub(super) fn boot(disk: &Disk) -> Self {
-        Replica { learned: Learned::boot(disk) }
+    pub(super) fn boot(config: &Config, disk: &Disk) -> Self {
+        Replica { learned: Learned::boot(disk, config.makes(Mistake::ApplyRejectedPut)) }
     }
 
-    pub(super) fn hear(&mut self, from: NodeId, message: Message, out: Out<'_>) {
+    pub(super) fn hear(&mut self, config: &Config, from: NodeId, message: Message, out: Out<'_>) {
         match message {
-            Message::Commit { slot, request } => self.learn(slot, request, out),
+            Message::Commit { slot, request } => self.learn(config, slot, request, out),
             Message::Leads { applied, .. } => self.learned.ask_for_missing(from, applied, out),
             _ => {}
         }
     }
 
-    fn learn(&mut self, slot: SlotId, request: Arc<Request>, out: Out<'_>) {
-        if !self.learned.choose(slot, request, out) {
+    fn learn(&mut self, config: &Config, slot: SlotId, request: Arc<Request>, out: Out<'_>) {
+        if !self.learned.choose(config, slot, request, out) {
             return;
         }
         if slot > self.learned.applied.next() {
             out.note(Note::Waits { slot, missing: self.learned.applied.next() });
         }
-        while let Some((slot, request, outcome)) = self.learned.apply_next() {
+        while let Some((slot, request, outcome)) = self.learned.apply_next(config.makes(Mistake::ApplyRejectedPut)) {
             out.note(Note::Applied { slot, request, outcome });
         }
     }

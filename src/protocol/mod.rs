@@ -12,12 +12,14 @@
 //!
 //! What is here knows neither the protocols nor the simulation.
 
+mod bug;
 mod choice;
 mod durable;
 mod effects;
 mod input;
 mod property;
 
+pub use bug::{Bug, Bugs, NO_BUG, Need};
 pub use choice::Choice;
 pub use durable::{Durable, Given, TimerName};
 pub use effects::{After, Answer, Effect, Effects};
@@ -107,6 +109,16 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
 
     /// A choice that makes all others at once: one of its words is what is chosen where nobody has chosen, the first.
     fn preset() -> Option<&'static Choice<Self::Config>> {
+        None
+    }
+
+    /// The mistakes that a cluster can be told to make; none without the feature `bugs`.
+    fn bugs() -> &'static [Bug] {
+        &[]
+    }
+
+    /// The choice of which of them it makes, by their names: `none` where nobody has chosen.
+    fn bug() -> Option<&'static Choice<Self::Config>> {
         None
     }
 

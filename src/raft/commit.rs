@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::kv::Request;
 use crate::protocol::{After, Answer};
+use crate::raft::bugs::Mistake;
 use crate::raft::state::Role;
 use crate::raft::{Applied, Config, Content, Note, Out, Raft};
 use crate::types::{LogIndex, Term};
@@ -25,8 +26,9 @@ impl Raft {
     pub(super) fn commit_what_a_majority_holds(&mut self, config: &Config, out: Out<'_>) {
         let Role::Leader(leader) = &self.role else { return };
         let holds = |id| if id == self.id { self.flushed } else { leader.matched(id) };
-        let held = self.members().reached(holds);
-        if held > self.commit && (self.log.term_at(held) == Some(self.term) || !config.own_term_only) {
+        let by_counting = !config.own_term_only || config.makes(Mistake::CommitOldTerm);
+        let held = config.held(self.members(), self.id, holds);
+        if held > self.commit && (self.log.term_at(held) == Some(self.term) || by_counting) {
             self.advance_commit(config, held, out);
             self.follow_up(config, out);
         }

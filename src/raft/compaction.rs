@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use crate::protocol::After;
+use crate::raft::bugs::Mistake;
 use crate::raft::progress::Flow;
 use crate::raft::{Base, Config, InstallSnapshot, Machine, Message, Note, Out, Raft, Snapshot, Verdict, Write};
 use crate::types::{LogIndex, NodeId};
@@ -121,14 +122,15 @@ impl Raft {
     ) {
         let index = part.base.index;
         let led = self.heed_leader(config, from, part.term, out);
-        if led && index > self.commit && self.collect(from, part, out) {
+        let news = index > self.commit || config.makes(Mistake::SnapshotOverwritesNewer);
+        if led && news && self.collect(from, part, out) {
             return self.install(config, from, part, later, out);
         }
         if later {
-            self.persist_ballot(out);
+            self.persist_ballot(config, out);
         }
         let (term, round) = (self.term, part.round);
-        if led && index <= self.commit {
+        if led && !news {
             // All that is in the snapshot is here already.
             let verdict = Verdict::Matched(self.commit);
             return self.reply_to_leader(from, round, verdict, self.safe_with(config, self.commit), out);
@@ -161,15 +163,19 @@ impl Raft {
         let data: Arc<[u8]> = self.incoming.take().map(|incoming| incoming.data.into()).unwrap_or_default();
         let Some(machine) = Machine::decode(&data) else {
             if later {
-                self.persist_ballot(out);
+                self.persist_ballot(config, out);
             }
             out.note(Note::Unsound { from, what: "sends a snapshot that cannot be read" });
             let reply = Message::InstallSnapshotReply { term: self.term, round, index, have: 0 };
             return out.send_after(from, reply, self.safe_term(config));
         };
-        let kept = self.log.digest_at(index) == Some(part.base.digest);
+        let overwrites = config.makes(Mistake::SnapshotOverwritesNewer);
+        let kept = self.log.digest_at(index) == Some(part.base.digest) && !overwrites;
         let snapshot = Arc::new(Snapshot::new(part.base, part.members, data));
         self.log.install(part.base);
+        if overwrites {
+            self.log.replace_after(index, &[]);
+        }
         if kept {
             self.roll.compact(index);
         } else {
@@ -183,6 +189,9 @@ impl Raft {
         self.persist(Write::Install { term: later.then_some(self.term), snapshot }, out);
         if later {
             self.writes.ballot = self.writes.begun;
+        }
+        if overwrites {
+            self.persist(Write::Entries { term: None, after: index, entries: Arc::new([]) }, out);
         }
         let verdict = Verdict::Matched(index);
         self.reply_to_leader(from, round, verdict, After::Everything, out);

@@ -2,6 +2,8 @@
 
 use crate::chance::Ratio;
 use crate::kv::Read;
+use crate::protocol::Bugs;
+use crate::raft::bugs::Mistake;
 use crate::types::{NodeId, SortedMap, Span, Spread};
 
 /// The same for every node of a cluster.
@@ -74,6 +76,8 @@ pub struct Config {
     pub own_term_only: bool,
     /// Whether a vote is remembered across a crash (§5.2). Without that, a node may vote twice in a term.
     pub keep_vote: bool,
+    /// The mistakes that are made on purpose.
+    pub bugs: Bugs,
 }
 
 impl Config {
@@ -109,6 +113,7 @@ impl Config {
             own_term_first: true,
             own_term_only: true,
             keep_vote: true,
+            bugs: Bugs::default(),
         }
     }
 
@@ -132,7 +137,8 @@ impl Config {
     /// How long a leader may rely on a majority's answers, from when it asked, by its own clock: for so long nobody of
     /// that majority votes for another, be its clock as fast and the leader's as slow as they may be.
     pub(super) fn lease(&self) -> Span {
-        let (million, drift) = (1_000_000, u64::from(self.drift_bound.ppm()));
+        let drift = if self.makes(Mistake::LeaseWithoutDriftBound) { 0 } else { u64::from(self.drift_bound.ppm()) };
+        let million = 1_000_000;
         Span(self.election.min.0.saturating_mul(million - drift.min(million)) / (million + drift))
     }
 

@@ -39,8 +39,7 @@ impl Raft {
     /// Nothing changes but that the node believes in no leader: its term stays as it is, so that it disturbs nobody
     /// where it could not win.
     fn ask_in_advance(&mut self, config: &Config, out: Out<'_>) {
-        let (granted, refused) = (NodeSet::EMPTY, NodeSet::EMPTY);
-        self.role = Role::Candidate(Candidate { pre: true, handed_over: false, granted, refused });
+        self.role = Role::Candidate(Candidate { pre: true, ..Candidate::default() });
         out.note(Note::AsksInAdvance { term: self.term.next(), again: self.tries > 1 });
         out.arm(Timer::Election, self.patience(config));
         out.arm(Timer::Retry, Spread::exactly(config.heartbeat));
@@ -54,10 +53,9 @@ impl Raft {
         self.term = self.term.next();
         self.vote = Some(self.id);
         // The vote for itself counts like any other: once it is on disk.
-        self.persist_ballot(out);
+        self.persist_ballot(config, out);
         let handed_over = matches!(why, Why::HandedOver(_));
-        let (granted, refused) = (NodeSet::EMPTY, NodeSet::EMPTY);
-        self.role = Role::Candidate(Candidate { pre: false, handed_over, granted, refused });
+        self.role = Role::Candidate(Candidate { handed_over, ..Candidate::default() });
         out.note(Note::Campaign { term: self.term, why });
         // A new draw for each try, so that split votes resolve themselves.
         out.arm(Timer::Election, self.patience(config));

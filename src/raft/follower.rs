@@ -1,13 +1,14 @@
 //! What a follower takes of a leader's log (paper, §5.3).
 
 use crate::protocol::After;
+use crate::raft::bugs::Mistake;
 use crate::raft::{AppendEntries, Config, Message, Note, Out, Raft, Verdict, Write};
 use crate::types::{LogIndex, NodeId, Term};
 
 impl Raft {
     /// Whether a leader's message is one of this term; if so, this node follows it from here on.
     pub(super) fn heed_leader(&mut self, config: &Config, from: NodeId, term: Term, out: Out<'_>) -> bool {
-        if term < self.term {
+        if term < self.term && !config.makes(Mistake::AcceptOldTermAppends) {
             out.note(Note::AppendOfOldTerm { from, term });
             return false;
         }
@@ -18,8 +19,11 @@ impl Raft {
         }
         if self.leader() != Some(from) {
             out.note(Note::Follows { leader: from, term: self.term });
-            self.become_follower(config, term, Some(from), out);
+            self.become_follower(config, self.term, Some(from), out);
             self.ask_leader_again(out);
+        }
+        if config.makes(Mistake::ClearVote) {
+            self.vote = None;
         }
         self.tries = 0;
         self.await_leader(config, out);
@@ -44,18 +48,21 @@ impl Raft {
             return self.reply_to_leader(from, append.round, verdict, self.safe_term(config), out);
         }
         // What is behind the beginning of the log is committed here, and so in the log of every leader.
-        let fits = prev < self.log.base().index || self.log.term_at(prev) == Some(append.prev_term);
+        let fits = prev < self.log.base().index
+            || self.log.term_at(prev) == Some(append.prev_term)
+            || config.makes(Mistake::SkipPrevLogTerm) && prev <= self.log.last_index();
         let verdict = match fits.then(|| self.accept(config, from, append, later, out)) {
             Some(Some(agreed)) => Verdict::Matched(agreed),
             _ => {
                 if later {
-                    self.persist_ballot(out);
+                    self.persist_ballot(config, out);
                 }
                 out.note(Note::Mismatch { from, at: prev, own: self.log.term_at(prev) });
                 Verdict::Mismatch { prev, hint: config.hints.then(|| self.hint(append)) }
             }
         };
         let after = match verdict {
+            Verdict::Matched(_) if config.makes(Mistake::AckBeforeFsync) => After::Write(0),
             Verdict::Matched(agreed) => self.safe_with(config, agreed),
             Verdict::Mismatch { .. } => self.safe_term(config),
         };
@@ -88,18 +95,28 @@ impl Raft {
         let prev = append.prev_index.0;
         let end = LogIndex(prev + append.entries.len() as u64);
         // Entries that are here already stay: the message may be old, and more may have followed.
-        let base = self.log.base().index;
+        let (base, last) = (self.log.base().index, self.log.last_index());
         let known = (prev + 1..).zip(append.entries.iter());
         let known = known.take_while(|(index, entry)| {
             let index = LogIndex(*index);
-            index <= base || self.log.term_at(index) == Some(entry.term)
+            let here = if config.makes(Mistake::AlwaysTruncate) {
+                false
+            } else if config.makes(Mistake::NeverTruncate) {
+                index <= last
+            } else {
+                self.log.term_at(index) == Some(entry.term)
+            };
+            index <= base || here
         });
         let known = known.count();
         let fresh = &append.entries[known..];
         if let Some(first) = fresh.first() {
             let after = LogIndex(prev + known as u64);
-            let (removed, last) = (self.log.last_index().0 - after.0, self.log.last_index());
-            if removed > 0 && after < self.commit || self.log.term_at(after).is_none_or(|term| term > first.term) {
+            let removed = last.0 - after.0;
+            let contradicts =
+                removed > 0 && after < self.commit || self.log.term_at(after).is_none_or(|term| term > first.term);
+            // Somebody who makes a mistake takes what he is told.
+            if contradicts && !config.bugs.any() {
                 out.note(Note::Unsound { from, what: "contradicts what is committed" });
                 return None;
             }
@@ -119,10 +136,17 @@ impl Raft {
                 self.await_leader(config, out);
             }
         } else if later {
-            self.persist_ballot(out);
+            self.persist_ballot(config, out);
+        }
+        if config.makes(Mistake::CommitFalls) && append.commit.min(end) < self.commit {
+            self.commit = append.commit.min(end);
         }
         // Only up to here is the log known to agree with the leader's: what is behind may be stale.
-        self.advance_commit(config, append.commit.min(end), out);
+        let most = if config.makes(Mistake::CommitWithoutMinimum) { self.log.last_index() } else { end };
+        self.advance_commit(config, append.commit.min(most), out);
+        if config.makes(Mistake::AckOwnLast) {
+            return Some(self.log.last_index());
+        }
         Some(if config.ack_committed { end.max(self.commit) } else { end })
     }
 

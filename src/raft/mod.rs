@@ -21,6 +21,7 @@
 //! Term, vote, log and snapshot survive a crash; everything else is lost and learned again. A node takes nothing for
 //! granted of what it receives: a message that no node of this protocol could have sent is noted and changes nothing.
 
+mod bugs;
 mod commit;
 mod compaction;
 mod config;
@@ -64,8 +65,10 @@ pub use snapshot::Snapshot;
 pub use state::{Raft, Timer};
 pub use variables::Variables;
 
+use bugs::Mistake;
+
 use crate::observe::{NodeView, Vocabulary, Window};
-use crate::protocol::{Choice, Effects, Given, Input, Moment, Order, Property, Protocol, World};
+use crate::protocol::{Bug, Choice, Effects, Given, Input, Moment, Order, Property, Protocol, World};
 use crate::types::{MAX_NODES, NodeId, NodeSet};
 
 type Out<'a> = &'a mut Effects<Raft>;
@@ -149,6 +152,14 @@ impl Protocol for Raft {
 
     fn preset() -> Option<&'static Choice<Config>> {
         Some(&options::PRESET)
+    }
+
+    fn bugs() -> &'static [Bug] {
+        bugs::ALL
+    }
+
+    fn bug() -> Option<&'static Choice<Config>> {
+        cfg!(feature = "bugs").then_some(&bugs::CHOICE)
     }
 
     fn refuses(&self, config: &Config, order: Order) -> Option<String> {
@@ -249,6 +260,9 @@ impl Raft {
         if let Some(what) = self.unsound(from, &message) {
             return out.note(Note::Unsound { from, what });
         }
+        if config.makes(Mistake::TimerResetOnAnyRpc) && !self.is_leader() {
+            self.await_leader(config, out);
+        }
         // Whoever hears a leader does not even look at the term of somebody who would take its place.
         if let Message::RequestVote(ask) = &message
             && self.withholds(config, ask)
@@ -264,7 +278,7 @@ impl Raft {
             // Whatever else is said in a later term concerns nothing of this node's, which that term has ended.
             other => {
                 if later {
-                    self.persist_ballot(out);
+                    self.persist_ballot(config, out);
                 }
                 self.hear_of_this_term(config, from, other, out);
             }

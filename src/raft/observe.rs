@@ -1,7 +1,6 @@
 //! A Raft node in the neutral words of [`crate::observe`].
 
 use crate::observe::{Fact, NodeView, Peer, RoleMark, Slot, SlotKind, SnapshotView, Tally, Window};
-use crate::quorum::majority;
 use crate::raft::progress::Flow;
 use crate::raft::state::{Candidate, Leader, Role};
 use crate::raft::{Config, Content, Entry, Raft};
@@ -25,7 +24,7 @@ impl Raft {
         let members = self.members();
         let tally = match self.role {
             Role::Candidate(Candidate { granted, refused, .. }) => {
-                let needed = majority(members.voters.len());
+                let needed = config.needed(members.voters);
                 Some(Tally { voters: members.electorate(), granted, refused, needed })
             }
             _ => None,

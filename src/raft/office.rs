@@ -1,6 +1,7 @@
 //! What a leader does by the clock: it makes itself heard (paper, §5.2), counts whom it hears (dissertation, §6.2),
 //! and measures how long it may rely on that (§6.4.1).
 
+use crate::raft::bugs::Mistake;
 use crate::raft::reconfigure::everybody;
 use crate::raft::state::{Leader, Lease, Role};
 use crate::raft::{AppendEntries, Config, Message, Note, Out, Raft, Timer};
@@ -59,6 +60,7 @@ impl Raft {
         // Where the log does not reach back so far, the place before the first entry fits every log.
         let (prev_index, prev_term) = known.unwrap_or_default();
         let (commit, round) = (self.commit.min(peer.matched), leader.round);
+        let commit = if config.makes(Mistake::CommitWithoutMinimum) { self.commit } else { commit };
         let entries = std::sync::Arc::new([]);
         let append = AppendEntries { term: self.term, prev_index, prev_term, entries, commit, round };
         self.send_as_leader(config, to, Message::AppendEntries(append), out);
@@ -70,6 +72,11 @@ impl Raft {
         let me = self.id;
         let Some(leader) = self.led() else { return };
         let latest = leader.round;
+        if config.makes(Mistake::ReadIndexAcksKeyedByCaller) && from != me {
+            leader.keyed.hear(from, round);
+            self.answer_reads(config, out);
+        }
+        let Some(leader) = self.led() else { return };
         if let Some(peer) = leader.progress.get_mut(from.slot()) {
             peer.heard = true;
             // Most answers are of a round that is known already. What this node answers itself is of the latest.
@@ -80,7 +87,7 @@ impl Raft {
         }
         let peers = &leader.progress;
         let answered = |id: NodeId| if id == me { latest } else { peers.get(id.slot()).map_or(0, |peer| peer.round) };
-        let confirmed = members.reached(answered);
+        let confirmed = config.reached(&members, answered);
         if confirmed > leader.confirmed {
             leader.confirmed = confirmed;
             for lease in &mut leader.leases {
@@ -134,7 +141,7 @@ impl Raft {
         let heard = |id: &NodeId| *id == me || leader.progress.get(id.slot()).is_some_and(|peer| peer.heard);
         let heard: NodeSet = members.all().with(me).iter().filter(heard).collect();
         leader.progress.iter_mut().for_each(|peer| peer.heard = false);
-        if members.standing(heard, NodeSet::EMPTY) == crate::quorum::Standing::Won {
+        if config.standing(&members, (heard, NodeSet::EMPTY), NodeSet::EMPTY) == crate::quorum::Standing::Won {
             return self.watch_quorum(config, out);
         }
         out.note(Note::NoQuorum { heard: heard.and(members.electorate()) });

@@ -296,15 +296,17 @@ pub(super) const PRESET: Choice<Config> = choice(
     ("As the paper has it, or with all on that a cluster in practice has on.", "etcd, dissertation"),
     |config| {
         let known = [("paper", Config::new as fn(u8) -> Config), ("practice", Config::in_practice)];
-        let found = known.iter().find(|(_, make)| make(config.nodes) == *config);
+        let found = known.iter().find(|(_, make)| Config { bugs: config.bugs, ..make(config.nodes) } == *config);
         found.map_or("own", |(name, _)| name).to_string()
     },
     |config, text| {
+        let bugs = config.bugs;
         *config = match text {
             "paper" => Config::new(config.nodes),
             "practice" => Config::in_practice(config.nodes),
             _ => return Err("paper or practice".to_string()),
         };
+        config.bugs = bugs;
         Ok(())
     },
 );

@@ -11,8 +11,10 @@ use std::sync::Arc;
 
 use crate::kv::{Read, Request};
 use crate::protocol::{After, Answer};
+use crate::quorum::Standing;
+use crate::raft::bugs::Mistake;
 use crate::raft::{Config, Message, Note, Out, Raft};
-use crate::types::{ClientId, LogIndex, NodeId};
+use crate::types::{ClientId, LogIndex, NodeId, NodeSet};
 
 /// A read that waits until its leader knows that it still leads.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -70,13 +72,16 @@ impl Raft {
     ) {
         let led_by = self.leader();
         match read {
+            Read::Log | Read::Index | Read::Lease if config.makes(Mistake::LocalRead) && self.is_leader() => {
+                self.answer_read(request, if read == Read::Log { Read::Index } else { read }, out);
+            }
             Read::Local => self.answer_read(request, read, out),
             Read::Follower if !self.is_leader() => match (led_by, request.origin) {
                 (Some(leader), Some(origin)) => self.ask_how_far(leader, request, origin, out),
                 _ => self.redirect(request, None, out),
             },
             _ if !self.is_leader() => self.pass_on(config, request, through, out),
-            Read::Lease if self.has_committed_in_its_term() && self.led().is_some_and(|leader| leader.has_lease()) => {
+            Read::Lease if self.may_read(config) && self.led().is_some_and(|leader| leader.has_lease()) => {
                 self.answer_read(request, read, out);
             }
             _ => self.wait_for_round(config, Asker::Client(request.clone()), out),
@@ -90,8 +95,13 @@ impl Raft {
         }
     }
 
+    /// Whether this node, leading, knows all that is committed.
+    fn may_read(&self, config: &Config) -> bool {
+        self.has_committed_in_its_term() || config.makes(Mistake::ReadIndexBeforeOwnTermCommit)
+    }
+
     fn wait_for_round(&mut self, config: &Config, asker: Asker, out: Out<'_>) {
-        let (index, knows) = (self.commit, self.has_committed_in_its_term());
+        let (index, knows) = (self.commit, self.may_read(config));
         let Some(leader) = self.led() else { return };
         if let (Asker::Client(request), false) = (&asker, knows) {
             out.note(Note::ReadWaits { request: request.clone() });
@@ -106,7 +116,7 @@ impl Raft {
     /// Begins a round for all reads that have none, unless one is under way, or nothing of this term is committed: only
     /// then does a leader know all that is (§6.4).
     pub(super) fn start_waiting_reads(&mut self, config: &Config, out: Out<'_>) {
-        let (knows, commit, me) = (self.has_committed_in_its_term(), self.commit, self.id);
+        let (knows, commit, me) = (self.may_read(config), self.commit, self.id);
         if !knows && self.led().is_some_and(|leader| !leader.reads.is_empty()) && self.log.last_term() < self.term {
             // Nobody has asked for anything that would be an entry: what reads wait for would never come.
             let batch = self.append_noop(out);
@@ -119,6 +129,11 @@ impl Raft {
             return;
         }
         for read in &mut leader.reads {
+            if config.makes(Mistake::ReadIndexAcksKeyedByCaller)
+                && let Some((client, _)) = read.asker.origin()
+            {
+                leader.keyed.begin(next, client);
+            }
             (read.round, read.index) = (Some(next), commit);
         }
         let count = leader.reads.len() as u64;
@@ -131,10 +146,22 @@ impl Raft {
     /// A majority has answered a round: this node did lead when it began.
     pub(super) fn answer_reads(&mut self, config: &Config, out: Out<'_>) {
         let term = self.term;
+        let (members, me) = (*self.members(), self.id);
         let Some(leader) = self.led() else { return };
-        let confirmed = leader.confirmed;
-        let ready = leader.reads.iter().take_while(|read| read.round.is_some_and(|round| round <= confirmed)).count();
-        for read in leader.reads.drain(..ready).collect::<Vec<_>>() {
+        let (confirmed, keyed) = (leader.confirmed, &leader.keyed);
+        // By mistake, whoever has answered the client's earlier read has answered this one.
+        let by_caller = |read: &Waiting| {
+            let acks = read.asker.origin().map_or(NodeSet::EMPTY, |(client, _)| keyed.acks(client));
+            config.makes(Mistake::ReadIndexAcksKeyedByCaller)
+                && members.standing(acks.with(me), NodeSet::EMPTY) == Standing::Won
+        };
+        let ready = |read: &&Waiting| read.round.is_some_and(|round| round <= confirmed || by_caller(read));
+        let ready = leader.reads.iter().take_while(ready).count();
+        let ready: Vec<Waiting> = leader.reads.drain(..ready).collect();
+        for (client, _) in ready.iter().filter_map(|read| read.asker.origin()) {
+            leader.keyed.end(client);
+        }
+        for read in ready {
             match read.asker {
                 Asker::Client(request) => self.answer_read(&request, Read::Index, out),
                 Asker::Follower(to, request) => {

@@ -5,6 +5,7 @@
 //! each other (Ongaro on raft-dev, July 2015).
 
 use crate::protocol::Order;
+use crate::raft::bugs::Mistake;
 use crate::raft::progress::Progress;
 use crate::raft::{Config, Content, Members, Note, Out, Raft};
 use crate::types::{LogIndex, NodeId, NodeSet};
@@ -30,7 +31,10 @@ impl Raft {
             let one = format!("the members are `{now}`: expected `leave` before any other change");
             return Some(if now.is_joint() { one } else { "no change is half done".to_string() });
         }
-        if config.own_term_first && !self.has_committed_in_its_term() {
+        if config.own_term_first
+            && !config.makes(Mistake::SingleServerBeforeOwnTerm)
+            && !self.has_committed_in_its_term()
+        {
             return Some(format!("{} has committed nothing in term {} yet: expected that first", self.id, self.term));
         }
         let why = match order {
@@ -59,7 +63,8 @@ impl Raft {
             Order::Learn(id) => (now.voters.without(id), now.learners.with(id)),
             Order::Remove(id) => (now.voters.without(id), now.learners.without(id)),
             Order::Members { voters, learners, stay } => {
-                if config.joint && !voters.is_empty() && (stay || now.is_far_from(voters)) {
+                let joint = config.joint && !config.makes(Mistake::OneStepSwap);
+                if joint && !voters.is_empty() && (stay || now.is_far_from(voters)) {
                     return now.joint_with(voters, learners, stay);
                 }
                 (voters, learners)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::kv::{Command, Read, Request};
 use crate::protocol::{After, Answer};
+use crate::raft::bugs::Mistake;
 use crate::raft::progress::{Flow, Sent};
 use crate::raft::state::Role;
 use crate::raft::{AppendEntries, Config, Content, Entry, Message, Note, Out, Raft, Verdict, Write};
@@ -21,7 +22,7 @@ impl Raft {
         out: Out<'_>,
     ) {
         let read = request.read.unwrap_or(config.reads);
-        if matches!(request.command, Command::Get { .. }) && read != Read::Log {
+        if matches!(request.command, Command::Get { .. }) && !self.reads_through_log(config, read) {
             self.take_read(config, request, read, through, out);
         } else if !self.is_leader() {
             self.pass_on(config, request, through, out);
@@ -30,11 +31,16 @@ impl Raft {
         }
     }
 
+    /// Whether a `get` takes a place in the log.
+    fn reads_through_log(&self, config: &Config, read: Read) -> bool {
+        read == Read::Log && !(config.makes(Mistake::LocalRead) && self.is_leader())
+    }
+
     /// Several requests at once become entries that are written and sent together.
     pub(super) fn take_requests(&mut self, config: &Config, requests: &[Arc<Request>], out: Out<'_>) {
         let mut batch = Vec::with_capacity(requests.len());
         for request in requests {
-            let reads = request.read.unwrap_or(config.reads) != Read::Log;
+            let reads = !self.reads_through_log(config, request.read.unwrap_or(config.reads));
             if !self.is_leader() || matches!(request.command, Command::Get { .. }) && reads {
                 self.take_request(config, request, None, out);
             } else {
@@ -122,6 +128,7 @@ impl Raft {
         let (term, after) = (self.term, self.log.last_index());
         let time = self.led().map_or(Span::ZERO, |leader| leader.clock);
         let entries: Arc<[Entry]> = contents.map(|content| Entry { term, time, content }).collect();
+        assert!(term >= self.log.last_term(), "terms never fall along a log");
         self.log.replace_after(after, &entries);
         self.persist(Write::Entries { term: None, after, entries: entries.clone() }, out);
         Batch { after, bytes: entries.iter().map(Entry::bytes).sum(), entries }
@@ -221,6 +228,12 @@ impl Raft {
         let last = self.log.last_index();
         let Role::Leader(leader) = &mut self.role else { return };
         let Some(peer) = leader.progress.get_mut(from.slot()) else { return };
+        let verdict = match verdict {
+            Verdict::Matched(_) if config.makes(Mistake::MatchIsLeaderLast) => Verdict::Matched(last),
+            // An answer that says too much is believed as far as it can be.
+            Verdict::Matched(index) if config.bugs.any() => Verdict::Matched(index.min(last)),
+            verdict => verdict,
+        };
         match verdict {
             Verdict::Matched(index) if index > last => out.note(Note::Unsound { from, what: "has more than was sent" }),
             Verdict::Matched(index) => {
@@ -285,5 +298,6 @@ impl Batch {
 
 /// How long the session lasts that a request belongs to, if it does to one.
 fn session_of(config: &Config, request: &Request) -> Option<Span> {
-    config.sessions.then_some(config.session_timeout).filter(|_| request.origin.is_some())
+    let sessions = config.sessions && !config.makes(Mistake::NoSessions);
+    sessions.then_some(config.session_timeout).filter(|_| request.origin.is_some())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::kv::Request;
 use crate::protocol::{After, TimerName};
+use crate::raft::bugs::{Keyed, Mistake};
 use crate::raft::compaction::Incoming;
 use crate::raft::members::Roll;
 use crate::raft::progress::Progress;
@@ -73,7 +74,7 @@ pub(super) enum Role {
 }
 
 /// What only a candidate has.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Candidate {
     /// Whether it only asks whether it would be elected; its term is then still the old one.
     pub pre: bool,
@@ -83,6 +84,9 @@ pub(super) struct Candidate {
     pub granted: NodeSet,
     /// Who has refused.
     pub refused: NodeSet,
+    /// Whose vote it has counted twice, by mistake.
+    #[cfg(feature = "bugs")]
+    pub twice: NodeSet,
 }
 
 /// What only a leader has.
@@ -107,6 +111,8 @@ pub(super) struct Leader {
     pub handed_over: bool,
     /// The reads that wait until it knows that it still leads.
     pub reads: VecDeque<Waiting>,
+    /// What it goes by where it tells rounds apart wrongly.
+    pub keyed: Keyed,
     /// Whom it hands over to.
     pub transfer: Option<Transfer>,
     /// Requests that wait until that is done or given up.
@@ -203,7 +209,7 @@ impl Raft {
         let mut node = Raft {
             id,
             term: disk.term,
-            vote: disk.vote.filter(|_| config.keep_vote),
+            vote: disk.vote.filter(|_| config.keep_vote && !config.makes(Mistake::ForgetVote)),
             log: disk.log.clone(),
             snapshot,
             roll,
@@ -239,7 +245,10 @@ impl Raft {
     }
 
     /// Term and vote go to disk before anything that depends on them is sent.
-    pub(super) fn persist_ballot(&mut self, out: Out<'_>) {
+    pub(super) fn persist_ballot(&mut self, config: &Config, out: Out<'_>) {
+        if config.makes(Mistake::TermAndVoteApart) && self.vote.is_some() {
+            self.persist(Write::Ballot { term: self.term, vote: None }, out);
+        }
         self.persist(Write::Ballot { term: self.term, vote: self.vote }, out);
         self.writes.ballot = self.writes.begun;
     }
@@ -329,6 +338,10 @@ impl Raft {
     pub(super) fn heed_term(&mut self, config: &Config, from: NodeId, message: &Message, out: Out<'_>) -> bool {
         if message.term() <= self.term || !message.is_of_its_term() {
             return false;
+        }
+        if config.makes(Mistake::HigherTermStayLeader) && self.is_leader() {
+            (self.term, self.vote) = (message.term(), None);
+            return true;
         }
         if !matches!(self.role, Role::Follower { .. }) {
             out.note(Note::SteppedDown { from, old: self.term, new: message.term(), led: self.is_leader() });

@@ -1,9 +1,10 @@
 //! Votes: who gets one, and what a majority of them makes of a candidate (paper, §5.2 and §5.4.1).
 
-use crate::quorum::{Standing, majority};
+use crate::quorum::Standing;
+use crate::raft::bugs::Mistake;
 use crate::raft::note::{Refusal, Why};
 use crate::raft::progress::Progress;
-use crate::raft::state::{Leader, Role};
+use crate::raft::state::{Candidate, Leader, Role};
 use crate::raft::{Config, Message, Note, Out, Raft, RequestVote, Timer};
 use crate::types::{NodeId, NodeSet, Term};
 
@@ -34,7 +35,16 @@ impl Raft {
     fn objection(&self, config: &Config, from: NodeId, ask: &RequestVote) -> Option<Refusal> {
         let (theirs, ours) = ((ask.last_term, ask.last_index), (self.log.last_term(), self.log.last_index()));
         let (own, other) = (config.priority_of(self.id), config.priority_of(from));
-        if !self.log.is_covered_by(ask.last_term, ask.last_index) {
+        let covered = if config.makes(Mistake::SkipUpToDate) {
+            true
+        } else if config.makes(Mistake::LengthOnly) {
+            ask.last_index >= ours.1
+        } else if config.makes(Mistake::LastTermOnly) {
+            ask.last_term >= ours.0
+        } else {
+            self.log.is_covered_by(ask.last_term, ask.last_index)
+        };
+        if !covered {
             Some(Refusal::LogBehind { theirs, ours })
         } else if theirs == ours && own > other {
             Some(Refusal::LessPreferred { own, other })
@@ -45,6 +55,9 @@ impl Raft {
 
     /// Says whether a candidate would get this node's vote; nothing is promised by that (dissertation, §9.6).
     pub(super) fn answer_in_advance(&mut self, config: &Config, from: NodeId, ask: &RequestVote, out: Out<'_>) {
+        if config.makes(Mistake::PreVoteAnswersDropped) && ask.term <= self.term {
+            return;
+        }
         let refusal = if ask.term <= self.term {
             Some(Refusal::OldTerm(Term(ask.term.0.saturating_sub(1))))
         } else {
@@ -72,7 +85,7 @@ impl Raft {
     ) {
         let refusal = if ask.term < self.term {
             Some(Refusal::OldTerm(ask.term))
-        } else if let Some(other) = self.vote.filter(|other| *other != from) {
+        } else if let Some(other) = self.vote.filter(|other| *other != from && !config.makes(Mistake::IgnoreVotedFor)) {
             Some(Refusal::VotedFor(other))
         } else if self.is_leader() {
             Some(Refusal::VotedFor(self.id))
@@ -84,7 +97,7 @@ impl Raft {
             self.vote = Some(from);
         }
         if later || refusal.is_none() && !again {
-            self.persist_ballot(out);
+            self.persist_ballot(config, out);
         }
         let granted = refusal.is_none();
         if let Some(why) = refusal {
@@ -114,18 +127,23 @@ impl Raft {
             (true, false) => term,
         };
         let yes_or_no = if granted { &mut candidate.granted } else { &mut candidate.refused };
-        if pre != candidate.pre || term != asked || !yes_or_no.insert(from) {
+        let old = config.makes(Mistake::CountVotesOfOldTerm) && granted && term < asked;
+        if pre != candidate.pre || term != asked && !old {
             return;
         }
-        let (yes, no) = (candidate.granted, candidate.refused);
+        let again = !yes_or_no.insert(from);
+        if again && !(granted && candidate.counts_again(config, from)) {
+            return;
+        }
+        let (yes, no, twice) = (candidate.granted, candidate.refused, candidate.twice());
         let members = *self.members();
         if from != self.id {
-            let of = |side: NodeSet| (yes.and(side).len(), majority(side.len()));
+            let of = |side: NodeSet| (yes.and(side).len() + twice.and(side).len(), config.needed(side));
             let old = members.is_joint().then(|| of(members.outgoing));
             let (votes, needed) = of(members.voters);
             out.note(Note::VoteCounted { from, granted, votes, needed, old, pre });
         }
-        match members.standing(yes, no) {
+        match config.standing(&members, (yes, twice), no) {
             Standing::Open => {}
             Standing::Won if pre => self.stand(config, Why::Promised, out),
             Standing::Won => self.become_leader(config, yes.and(members.electorate()).len(), out),
@@ -153,5 +171,25 @@ impl Raft {
             out.disarm(Timer::Quiet);
         }
         self.take_office(config, out);
+    }
+}
+
+impl Candidate {
+    /// Whether a vote that was counted already counts once more, as it does by mistake; then it is.
+    fn counts_again(&mut self, config: &Config, from: NodeId) -> bool {
+        #[cfg(feature = "bugs")]
+        if config.makes(Mistake::CountDuplicateVotes) {
+            return self.twice.insert(from);
+        }
+        let _ = (config, from);
+        false
+    }
+
+    /// Whose vote was counted twice.
+    fn twice(&self) -> NodeSet {
+        #[cfg(feature = "bugs")]
+        return self.twice;
+        #[cfg(not(feature = "bugs"))]
+        NodeSet::EMPTY
     }
 }

@@ -10,7 +10,7 @@ pub use world::World;
 use std::fmt;
 
 use crate::multi_paxos;
-use crate::protocol::Protocol;
+use crate::protocol::{NO_BUG, Protocol};
 use crate::raft::{self, Raft};
 use crate::sim::{Refused, Setup};
 use crate::types::MAX_CLIENTS;
@@ -34,6 +34,8 @@ pub struct Settings {
     pub practice: bool,
     /// What is chosen of what Raft lets be chosen, by the names of [`raft::OPTIONS`] and in their order.
     pub options: Vec<(&'static str, String)>,
+    /// Which mistakes are made on purpose, by their names.
+    pub bug: Option<String>,
     /// What links, disks and clocks are like, and what the disks hold.
     pub world: World,
 }
@@ -49,6 +51,7 @@ impl Default for Settings {
             deletes: None,
             practice: false,
             options: Vec::new(),
+            bug: None,
             world: World::default(),
         }
     }
@@ -111,6 +114,7 @@ impl Settings {
                 let known = ["paper", "practice"].iter().position(|preset| *preset == value.trim());
                 self.practice = known.ok_or_else(|| wrong("paper or practice"))? == 1;
             }
+            "bug" => self.bug = Some(value.trim().to_string()).filter(|bug| bug != NO_BUG),
             _ if raft::OPTIONS.iter().any(|choice| choice.name == name) => {
                 self.choose(name, value.trim())?;
             }
@@ -193,7 +197,22 @@ impl Settings {
         }
     }
 
-    fn setup<P: Protocol>(&self, counts: &[Count], protocol: P::Config) -> Result<Setup<P>, Refused> {
+    /// Has the mistakes made that are chosen.
+    fn make_mistakes<P: Protocol>(&self, config: &mut P::Config) -> Result<(), Refused> {
+        match (&self.bug, P::bug()) {
+            (None, _) => Ok(()),
+            (Some(bug), Some(choice)) => Ok(choice.choose(config, bug)?),
+            (Some(_), None) if cfg!(feature = "bugs") => {
+                Err(Refused(format!("`bug` means nothing to {}", self.protocol)))
+            }
+            (Some(_), None) => {
+                Err(Refused("`bug` cannot be chosen: this build was made without the feature `bugs`".to_string()))
+            }
+        }
+    }
+
+    fn setup<P: Protocol>(&self, counts: &[Count], mut protocol: P::Config) -> Result<Setup<P>, Refused> {
+        self.make_mistakes::<P>(&mut protocol)?;
         self.refuse_others(counts)?;
         let mut setup = Setup::new(self.seed, protocol);
         setup.clients = self.count(counts, "num_clients")?;
@@ -259,6 +278,7 @@ impl fmt::Display for Settings {
         if self.practice {
             writeln!(f, "preset = \"practice\"")?;
         }
+        self.bug.as_ref().map_or(Ok(()), |bug| writeln!(f, "bug = {}", Quoted(bug)))?;
         self.options.iter().try_for_each(|(name, value)| {
             let bare = value.parse::<u64>().is_ok() || value.parse::<bool>().is_ok();
             if bare { writeln!(f, "{name} = {value}") } else { writeln!(f, "{name} = {}", Quoted(value)) }
@@ -292,7 +312,7 @@ fn names() -> String {
     let rest = "network.latency (loss, duplication, reordering), disk.all, disk.n3, clocks.n3 or given.n3.term \
                 (vote, log)";
     let (counts, options) = (COUNTS.join(", "), options.join(", "));
-    format!("protocol, seed, {counts}, requests_per_client, traffic, deletes, preset, {options}, {rest}")
+    format!("protocol, seed, {counts}, requests_per_client, traffic, deletes, preset, bug, {options}, {rest}")
 }
 
 #[cfg(test)]
@@ -324,7 +344,7 @@ mod tests {
             (
                 &[("nodes", "3")],
                 "`nodes` is not a setting: expected protocol, seed, num_nodes, num_acceptors, num_leaders, num_replicas, \
-                 num_servers, num_clients, requests_per_client, traffic, deletes, preset, election, heartbeat, noop, pre_vote, \
+                 num_servers, num_clients, requests_per_client, traffic, deletes, preset, bug, election, heartbeat, noop, pre_vote, \
                  withhold_votes, check_quorum, growing_timeouts, priority, window, window_bytes, batch, batch_bytes, hints, \
                  ack_committed, uncommitted_bytes, forwarding, async_writes, snapshot_every, snapshot_keep, chunk, reads, drift_bound, \
                  sessions, session_timeout, joint, own_term_first, own_term_only, keep_vote, network.latency (loss, duplication, reordering), disk.all, disk.n3, clocks.n3 or given.n3.term (vote, log)",

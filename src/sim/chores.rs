@@ -175,11 +175,12 @@ impl<P: Protocol> Cluster<P> {
     /// Something is another value from now on; every node that runs learns of it at once.
     fn choose(&mut self, step: &Step, name: &str, value: &str) -> Result<(), Refused> {
         let choices = P::options();
-        let choice = choices.iter().chain(P::preset()).find(|choice| choice.name == name).ok_or_else(|| {
-            let known: Vec<&str> = choices.iter().map(|choice| choice.name).collect();
-            let expected = if known.is_empty() { "none".to_string() } else { known.join(", ") };
-            Refused(format!("`{name}` cannot be chosen while {} runs: expected {expected}", P::WORDS.title))
-        })?;
+        let choice =
+            choices.iter().chain(P::preset()).chain(P::bug()).find(|choice| choice.name == name).ok_or_else(|| {
+                let known: Vec<&str> = choices.iter().map(|choice| choice.name).collect();
+                let expected = if known.is_empty() { "none".to_string() } else { known.join(", ") };
+                Refused(format!("`{name}` cannot be chosen while {} runs: expected {expected}", P::WORDS.title))
+            })?;
         let mut config = P::Config::clone(&self.config);
         choice.choose(&mut config, value)?;
         self.config = std::sync::Arc::new(config);
