@@ -43,6 +43,8 @@ pub enum Purpose {
     Fault = 12,
     /// How much of a write has reached a disk when its machine crashes.
     Tear = 13,
+    /// What happens next in a random walk through all schedules.
+    Exploring = 14,
 }
 
 /// The source of all draws of one run.

@@ -25,7 +25,7 @@
 //! | [`types`], [`chance`] | the words that all share; draws keyed by their cause |
 //! | [`kv`], [`quorum`] | the state machine; the arithmetic of majorities |
 //! | [`observe`] | the protocol-neutral words of a picture |
-//! | [`protocol`] | the seam between a protocol and the world |
+//! | [`protocol`], [`explored`] | the seam between a protocol and the world; what an explorer asks of a protocol |
 //! | [`raft`], [`multi_paxos`], [`single_server`] | three protocols, which do not know each other |
 //! | [`sim`] | network, disks, clocks, clients: the world |
 //! | `spec_trace` | a run of Raft in the words of its TLA+ specification |
@@ -69,6 +69,7 @@
 pub mod bench;
 pub mod chance;
 pub mod check;
+pub mod explored;
 pub mod kv;
 pub mod meter;
 pub mod multi_paxos;

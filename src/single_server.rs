@@ -4,15 +4,18 @@
 //! log. It keeps the store's semantics exactly; what it lacks is a second copy. It is also the proof
 //! that the seam of [`crate::protocol`] asks for nothing that only Raft has.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
+use crate::chance::StableHasher;
+use crate::explored::{Explored, Turn};
 use crate::kv::{Outcome, Request, Store, schedule_text};
 use crate::observe::{
     Fact, MessageView, MessageWord, NodeView, RoleMark, RoleWord, Shape, Show, Slot, SlotKind, Tell, Told, Vocabulary,
     Weight, Window,
 };
 use crate::protocol::{Answer, Durable, Effects, Input, Moment, Property, Protocol, TimerName};
-use crate::types::{NodeId, Pages};
+use crate::types::{Names, NodeId, NodeSet, Pages};
 
 /// The one server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -226,3 +229,29 @@ impl Protocol for SingleServer {
 
     fn remember(_: &mut (), _: &Moment<'_, Self>) {}
 }
+impl Explored for SingleServer {
+    fn turn(timer: Timer) -> Turn {
+        match timer {}
+    }
+
+    fn alike(_: &Config, _: &[Option<SingleServer>]) -> Vec<NodeSet> {
+        Vec::new()
+    }
+
+    fn fold_node(&self, _: u64, hasher: &mut StableHasher) {
+        self.hash(hasher);
+    }
+
+    fn fold_names(&self, _: &Names, _: &mut StableHasher) {}
+
+    fn fold_disk(disk: &Disk, hasher: &mut StableHasher) {
+        disk.hash(hasher);
+    }
+
+    fn fold_disk_names(_: &Disk, _: &Names, _: &mut StableHasher) {}
+
+    fn fold_witness((): &(), _: &mut StableHasher) {}
+
+    fn fold_witness_names((): &(), _: &Names, _: &mut StableHasher) {}
+}
+

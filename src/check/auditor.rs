@@ -34,6 +34,11 @@ impl<P: Protocol> Default for Auditor<P> {
 }
 
 impl<P: Protocol> Auditor<P> {
+    /// What it remembers.
+    pub fn witness(&self) -> &P::Witness {
+        &self.witness
+    }
+
     /// Looks at what the cluster's last step has changed. To be called after every step: a check
     /// compares with what was seen before.
     ///

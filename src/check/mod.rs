@@ -1,6 +1,7 @@
 //! Checking: what must hold of a run, looked at after every step.
 
 mod auditor;
+pub mod explore;
 pub mod swarm;
 
 pub use auditor::{Auditor, Violation};

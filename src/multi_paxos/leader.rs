@@ -67,6 +67,11 @@ impl Leader {
         matches!(self.phase, Phase::Leading { .. })
     }
 
+    /// How far it had carried out the slots when it last told the others.
+    pub(super) fn told(&self) -> SlotId {
+        self.told
+    }
+
     /// The last slot that it has proposed something for, or knows.
     pub(super) fn taken(&self) -> SlotId {
         match &self.phase {

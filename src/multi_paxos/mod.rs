@@ -19,6 +19,7 @@
 mod acceptor;
 mod bugs;
 mod config;
+mod explored;
 mod leader;
 mod message;
 mod note;

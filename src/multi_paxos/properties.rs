@@ -1,9 +1,12 @@
 //! What must hold of every run of Multi-Paxos.
 
+use std::hash::Hash;
+
+use crate::chance::StableHasher;
 use crate::multi_paxos::replica::Learned;
 use crate::multi_paxos::{Ballot, MultiPaxos, SlotId, Slots};
 use crate::protocol::{Moment, Property};
-use crate::types::{MAX_NODES, NodeId};
+use crate::types::{MAX_NODES, Names, NodeId};
 
 /// What was seen of a run so far.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +50,19 @@ impl Witness {
         let from = self.applied[id.slot()].next();
         let all = learned(node).into_iter().flat_map(move |learned| learned.chosen.range(from));
         all.map(|(slot, request)| (slot, request.digest()))
+    }
+
+    /// Folds what the checks will compare with and what names nobody, for an explorer. How far a node has carried out
+    /// slots follows from the node.
+    pub(super) fn fold(&self, hasher: &mut StableHasher) {
+        let Witness { chosen, flushed: _, applied: _ } = self;
+        chosen.hash(hasher);
+    }
+
+    /// Folds who has promised what.
+    pub(super) fn fold_names(&self, names: &Names, hasher: &mut StableHasher) {
+        let promised = NodeId::all(MAX_NODES).zip(&self.flushed).filter(|(_, ballot)| **ballot != Ballot::default());
+        hasher.fold(promised.map(|(id, ballot)| StableHasher::of(&(names.of(id), ballot))).fold(0, u64::wrapping_add));
     }
 
     /// Takes note of what a step changed.

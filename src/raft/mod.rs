@@ -28,6 +28,7 @@ mod config;
 mod disk;
 mod election;
 mod entry;
+mod explored;
 mod follower;
 mod log;
 mod machine;

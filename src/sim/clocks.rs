@@ -124,6 +124,11 @@ impl Timers {
         self.running[place]
     }
 
+    /// Whether each timer is running, in their order.
+    pub(super) fn running(&self) -> impl Iterator<Item = bool> {
+        self.running.iter().map(Option::is_some)
+    }
+
     /// Lets a running timer run out at another time.
     pub(super) fn set_due(&mut self, place: usize, due: Time) {
         if let Some(armed) = &mut self.running[place] {

@@ -51,6 +51,16 @@ impl<P: Protocol> Disk<P> {
         self.pending.len()
     }
 
+    /// The writes on their way, oldest first.
+    pub(super) fn on_their_way(&self) -> impl Iterator<Item = &<P::Durable as Durable>::Write> {
+        self.pending.iter().map(|(_, write)| write)
+    }
+
+    /// What waits for a write: how many flushes are still to come before it leaves, to whom it goes, and what it is.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (u64, Process, &Payload<P::Message>)> {
+        self.outbox.iter().map(|(after, to, payload)| (after.saturating_sub(self.flushed), *to, payload))
+    }
+
     /// Begins a write; a receipt comes back at once where it is already safe.
     pub(super) fn write(
         &mut self,

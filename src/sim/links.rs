@@ -6,7 +6,7 @@
 //! the order of sending; a new latency is a new way, on which nobody waits for what travels on the old
 //! one. The copies that the network makes overtake nobody and may be overtaken.
 
-use crate::chance::{Chance, Purpose, Ratio};
+use crate::chance::{Chance, Purpose, Ratio, StableHasher};
 use crate::sim::{LossReason, Refused, Rule};
 use crate::types::{ClientId, MessageId, NodeId, Process, Span, Spread, Time};
 
@@ -188,6 +188,22 @@ impl LinkTable {
         let open = |a: NodeId, b: NodeId| !self.get(a.into(), b.into()).cut;
         let mut others = NodeId::all(self.nodes).filter(|other| *other != id);
         self.nodes > 1 && !others.any(|other| open(id, other) || open(other, id))
+    }
+
+    /// Whether any link is cut.
+    pub(super) fn any_cut(&self) -> bool {
+        self.links.iter().any(|link| link.cut)
+    }
+
+    /// Whether any link doubles messages by chance.
+    pub fn duplicates(&self) -> bool {
+        let doubles = |rules: &LinkRules| rules.duplication != Ratio::NEVER;
+        doubles(&self.ordinary) || self.links.iter().any(|link| link.rules.as_ref().is_some_and(doubles))
+    }
+
+    /// Folds which links are cut.
+    pub(super) fn fold(&self, hasher: &mut StableHasher) {
+        self.links.iter().for_each(|link| hasher.fold(u64::from(link.cut)));
     }
 
     /// The identity of the next message on a link, and of the copy that the network makes of it, if it

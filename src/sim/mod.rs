@@ -8,6 +8,7 @@
 //!
 //! The simulation runs any [`Protocol`](crate::protocol::Protocol) and knows none.
 
+mod branching;
 mod chores;
 mod clients;
 mod clocks;

@@ -6,6 +6,7 @@
 //! protocols or of the simulation.
 
 mod message_id;
+mod names;
 mod pages;
 mod sorted_map;
 mod time;
@@ -16,6 +17,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 pub use message_id::MessageId;
+pub use names::Names;
 pub use pages::Pages;
 pub use sorted_map::SortedMap;
 pub use time::{Span, Spread, Time};

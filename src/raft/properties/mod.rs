@@ -7,6 +7,7 @@
 //! so tells a mistake earlier.
 
 mod conduct;
+mod explored;
 mod figure_3;
 #[cfg(test)]
 mod tests;
