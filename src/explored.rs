@@ -5,14 +5,24 @@
 //! could take each other's names, and which messages will never change anything any more.
 
 use crate::chance::StableHasher;
-use crate::protocol::Protocol;
+use crate::protocol::{Durable, Protocol};
 use crate::types::{Names, NodeSet};
 
 /// A protocol whose schedules can be explored.
 ///
 /// What is folded must be the same wherever the future is the same; where in doubt more is folded, which only costs
-/// states. What does not depend on anybody's name is folded once, what does once for each way of naming the nodes.
-pub trait Explored: Protocol {
+/// states. Threads may share all of it. What does not depend on anybody's name is folded once, what does once for each way of naming the nodes.
+pub trait Explored:
+    Protocol<
+        Config: Send + Sync,
+        Durable: Send + Sync + Durable<Write: Send + Sync, Receipt: Send + Sync>,
+        Message: Send + Sync,
+        Timer: Send + Sync,
+        Note: Send + Sync,
+        Witness: Send + Sync,
+    > + Send
+    + Sync
+{
     /// What running out of a timer costs in an exploration.
     fn turn(timer: Self::Timer) -> Turn;
 

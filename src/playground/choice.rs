@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{Playground, Session};
 use crate::check::swarm::{self, Failed, Passed};
+use crate::explored::Explored;
 use crate::multi_paxos::MultiPaxos;
 use crate::observe::Vocabulary;
 use crate::protocol::{Protocol, TimerName};
@@ -91,7 +92,7 @@ pub fn swarm(settings: &Settings, span: Span) -> Result<Result<Passed, Failed>, 
 trait Beginning {
     type Run;
 
-    fn begin<P: Protocol>(self, settings: &Settings, setup: Setup<P>) -> Self::Run;
+    fn begin<P: Explored>(self, settings: &Settings, setup: Setup<P>) -> Self::Run;
 }
 
 /// The one place that goes from a protocol's name to its type.
@@ -115,7 +116,7 @@ struct Opening;
 impl Beginning for Opening {
     type Run = Box<dyn Playground>;
 
-    fn begin<P: Protocol>(self, settings: &Settings, setup: Setup<P>) -> Self::Run {
+    fn begin<P: Explored>(self, settings: &Settings, setup: Setup<P>) -> Self::Run {
         Session::open(settings, setup)
     }
 }
@@ -128,7 +129,7 @@ struct Swarming {
 impl Beginning for Swarming {
     type Run = Result<Passed, Failed>;
 
-    fn begin<P: Protocol>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
+    fn begin<P: Explored>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
         swarm::run(setup, self.span)
     }
 }

@@ -18,17 +18,21 @@
 //! ```
 
 mod choice;
+#[cfg(feature = "contrast")]
+mod exploring;
 mod playable;
 mod travel;
 
 pub use choice::{ProtocolCard, card, open, protocols, swarm};
+#[cfg(feature = "contrast")]
+pub use exploring::{Exploring, Schedule};
 pub use travel::Travel;
 
 use std::any::Any;
 
 use crate::kv::Command;
 use crate::meter::Metrics;
-use crate::protocol::Protocol;
+use crate::explored::Explored;
 use crate::settings::Settings;
 use crate::sim::{Refused, Setup, Step};
 use crate::timeline::{Moment, Present, RequestRow, Timed, Timeline, When};
@@ -141,6 +145,25 @@ pub trait Playground: Travel {
     /// The hash of everything that has happened so far.
     fn hash(&self) -> u64;
 
+    /// Begins to explore all schedules from this moment on; see [`crate::check::explore`].
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where a promise is broken already, or where schedules cannot be explored from here.
+    #[cfg(feature = "contrast")]
+    fn explore(
+        &self,
+        bounds: crate::check::explore::Bounds,
+        search: crate::check::explore::Search,
+    ) -> Result<Box<dyn Exploring>, Refused>;
+
+    /// The step that a text says, as this run's protocol reads it.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the text is not a step.
+    fn read_step(&self, text: &str) -> Result<Step, Refused>;
+
     /// The run itself, for [`Travel::adopt`].
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
@@ -186,7 +209,7 @@ struct Session {
 }
 
 impl Session {
-    fn open<P: Protocol>(settings: &Settings, setup: Setup<P>) -> Box<dyn Playground> {
+    fn open<P: Explored>(settings: &Settings, setup: Setup<P>) -> Box<dyn Playground> {
         let present: Box<dyn Playable> = Box::new(Present::new(setup));
         Box::new(Session { settings: settings.clone(), timeline: Timeline::from(present) })
     }
@@ -226,7 +249,7 @@ impl Playground for Session {
     }
 
     fn apply(&mut self, text: &str) -> Result<(), Refused> {
-        self.take(Step::parse(text, &self.present().timers())?)
+        self.take(self.read_step(text)?)
     }
 
     fn take(&mut self, step: Step) -> Result<(), Refused> {
@@ -286,6 +309,19 @@ impl Playground for Session {
 
     fn hash(&self) -> u64 {
         self.present().hash()
+    }
+
+    #[cfg(feature = "contrast")]
+    fn explore(
+        &self,
+        bounds: crate::check::explore::Bounds,
+        search: crate::check::explore::Search,
+    ) -> Result<Box<dyn Exploring>, Refused> {
+        self.present().explore(bounds, search)
+    }
+
+    fn read_step(&self, text: &str) -> Result<Step, Refused> {
+        Ok(Step::parse(text, &self.present().timers())?)
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -4,7 +4,7 @@
 
 use crate::meter::Metrics;
 use crate::observe::{Epoch, Landmark};
-use crate::protocol::Protocol;
+use crate::explored::Explored;
 use crate::sim::{Refused, Step};
 use crate::timeline::{Moment, Present, RequestRow};
 use crate::types::{MessageId, Time};
@@ -26,12 +26,19 @@ pub(super) trait Playable: Moment {
     fn metrics(&self) -> Metrics;
     fn hash(&self) -> u64;
 
+    #[cfg(feature = "contrast")]
+    fn explore(
+        &self,
+        bounds: crate::check::explore::Bounds,
+        search: crate::check::explore::Search,
+    ) -> Result<Box<dyn super::Exploring>, Refused>;
+
     /// The cluster itself, for whoever knows what it may be.
     #[cfg(not(target_arch = "wasm32"))]
     fn cluster(&self) -> &dyn std::any::Any;
 }
 
-impl<P: Protocol> Playable for Present<P> {
+impl<P: Explored> Playable for Present<P> {
     fn keep(&self) -> Box<dyn Playable> {
         Box::new(self.kept())
     }
@@ -74,6 +81,15 @@ impl<P: Protocol> Playable for Present<P> {
 
     fn hash(&self) -> u64 {
         self.cluster().trace_hash()
+    }
+
+    #[cfg(feature = "contrast")]
+    fn explore(
+        &self,
+        bounds: crate::check::explore::Bounds,
+        search: crate::check::explore::Search,
+    ) -> Result<Box<dyn super::Exploring>, Refused> {
+        super::exploring::explore(self, bounds, search)
     }
 
     #[cfg(not(target_arch = "wasm32"))]

@@ -28,6 +28,11 @@ impl<P: Protocol> Cluster<P> {
         self.facts.clear();
     }
 
+    /// From now on nothing is kept for a trace.
+    pub fn stop_recording(&mut self) {
+        (self.recorded, self.last) = (false, None);
+    }
+
     /// Whether all links and all disks are alike, so that nodes differ in what they are and not in where they are.
     pub fn is_even(&self) -> bool {
         let disks = self.hosts.iter().all(|host| host.disk.takes.max.0 == 0 && !host.paused);

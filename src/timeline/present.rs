@@ -128,6 +128,11 @@ impl<P: Protocol> Present<P> {
         &self.cluster
     }
 
+    /// Copies of the cluster and of what the checks remember, for whoever goes on from here without the rest.
+    pub fn parts(&self) -> (Cluster<P>, Auditor<P>) {
+        (self.cluster.kept(), self.auditor.clone())
+    }
+
     /// The first broken promise up to this moment, if any was.
     pub fn violation(&self) -> Option<&Violation> {
         self.violation.as_ref()

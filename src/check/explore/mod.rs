@@ -24,6 +24,8 @@
 
 mod bounds;
 mod moves;
+#[cfg(not(target_arch = "wasm32"))]
+mod parallel;
 mod state;
 mod visited;
 mod walk;
@@ -131,6 +133,8 @@ impl<P: Explored> Explorer<P> {
             return Err("links double messages by chance: expected `duplication` 0%, as every copy is a move".to_string());
         }
         let namings = namings(&cluster, &bounds);
+        let mut cluster = cluster;
+        cluster.stop_recording();
         let rules = Rules { bounds, namings };
         let mut root = State::new(&rules, cluster, auditor);
         let mut visited = Visited::default();

@@ -3,6 +3,7 @@
 //! Exit status: 0 all went as expected; 1 a promise was broken, or something that a scenario expects is not the case;
 //! 2 bad input, with one clear sentence.
 
+mod explore;
 mod metrics;
 mod run;
 mod scenarios;
@@ -39,6 +40,8 @@ enum Command {
     New(scenarios::New),
     /// Run a cluster and tell what happens, a line each.
     Watch(watch::Watch),
+    /// Try every schedule within bounds; stop at the first broken promise.
+    Explore(explore::Explore),
     /// Run many clusters with random faults; stop at the first broken promise.
     Swarm(swarm::Swarm),
 }
@@ -54,13 +57,15 @@ struct Common {
 impl Common {
     fn settings(&self) -> Result<Settings, Refused> {
         let mut settings = Settings::default();
-        for pair in &self.set {
-            let (name, value) = pair
-                .split_once('=')
-                .ok_or_else(|| Refused(format!("`--set {pair}` is not complete: expected NAME=VALUE")))?;
+        for (name, value) in self.pairs()? {
             settings.set(name, value)?;
         }
         Ok(settings)
+    }
+
+    fn pairs(&self) -> Result<Vec<(&str, &str)>, Refused> {
+        let incomplete = |pair: &str| Refused(format!("`--set {pair}` is not complete: expected NAME=VALUE"));
+        self.set.iter().map(|pair| pair.split_once('=').ok_or_else(|| incomplete(pair))).collect()
     }
 }
 
@@ -71,6 +76,7 @@ pub(crate) fn main() -> ExitCode {
         Command::List => Ok(scenarios::list()),
         Command::New(new) => new.run(),
         Command::Watch(watch) => watch.run(),
+        Command::Explore(explore) => explore.run(),
         Command::Swarm(swarm) => swarm.run(),
     };
     done.unwrap_or_else(|Refused(why)| {

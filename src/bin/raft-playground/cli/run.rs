@@ -148,7 +148,7 @@ impl Replay {
 }
 
 /// A scenario from a file, or one that comes with the program.
-fn read(file: &str) -> Result<Scenario, Refused> {
+pub(crate) fn read(file: &str) -> Result<Scenario, Refused> {
     let shipped = scenario::shipped().iter().find(|(name, _)| *name == file && !Path::new(file).exists());
     let text = match shipped {
         Some((_, text)) => (*text).to_string(),
