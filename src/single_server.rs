@@ -254,4 +254,3 @@ impl Explored for SingleServer {
 
     fn fold_witness_names((): &(), _: &Names, _: &mut StableHasher) {}
 }
-

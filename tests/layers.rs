@@ -37,8 +37,19 @@ const PROTOCOLS: &[&str] = &["raft", "multi_paxos", "single_server"];
 const KNOW_PROTOCOLS: [&str; 4] = ["settings", "playground", "bench", "spec_trace"];
 
 /// What must give the same run everywhere.
-const CORE: [&str; 11] =
-    ["types", "chance", "kv", "quorum", "observe", "protocol", "explored", "raft", "multi_paxos", "single_server", "sim"];
+const CORE: [&str; 11] = [
+    "types",
+    "chance",
+    "kv",
+    "quorum",
+    "observe",
+    "protocol",
+    "explored",
+    "raft",
+    "multi_paxos",
+    "single_server",
+    "sim",
+];
 
 /// Clocks, threads, input and output, chance and order from outside, floats.
 const NOT_IN_THE_CORE: &str = "std::time std::thread std::fs std::io std::net std::env std::process std::sync::mpsc \

@@ -30,9 +30,9 @@ pub use travel::Travel;
 
 use std::any::Any;
 
+use crate::explored::Explored;
 use crate::kv::Command;
 use crate::meter::Metrics;
-use crate::explored::Explored;
 use crate::settings::Settings;
 use crate::sim::{Refused, Setup, Step};
 use crate::timeline::{Moment, Present, RequestRow, Timed, Timeline, When};

@@ -2,9 +2,9 @@
 //!
 //! Here the protocols' types end. Everything above is compiled once, which is why the page can be small.
 
+use crate::explored::Explored;
 use crate::meter::Metrics;
 use crate::observe::{Epoch, Landmark};
-use crate::explored::Explored;
 use crate::sim::{Refused, Step};
 use crate::timeline::{Moment, Present, RequestRow};
 use crate::types::{MessageId, Time};

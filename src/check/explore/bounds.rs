@@ -25,6 +25,9 @@ pub struct Bounds {
     pub in_order: bool,
     /// What else may be done at any moment, each once: orders, requests, cuts. At most 16.
     pub wishes: Vec<Step>,
+    /// The names of the properties that are to hold; none for all of them. Whoever wants to see one of them broken need not
+    /// be stopped by another that tells the same mistake earlier.
+    pub properties: Vec<String>,
     /// How many moves a schedule may have.
     pub depth: u16,
     /// How many states are remembered; the exploration stops when there are more.
@@ -49,6 +52,7 @@ impl Default for Bounds {
             retries: 0,
             in_order: false,
             wishes: Vec::new(),
+            properties: Vec::new(),
             depth: u16::MAX,
             states: 10_000_000,
             symmetry: true,

@@ -27,6 +27,8 @@ mod moves;
 #[cfg(not(target_arch = "wasm32"))]
 mod parallel;
 mod state;
+#[cfg(test)]
+mod tests;
 mod visited;
 mod walk;
 
@@ -124,17 +126,26 @@ impl<P: Explored> Explorer<P> {
     /// # Errors
     ///
     /// One sentence, where schedules cannot be explored from this state or within these bounds.
-    pub fn new(cluster: Cluster<P>, auditor: Auditor<P>, bounds: Bounds, search: Search) -> Result<Self, String> {
+    pub fn new(
+        mut cluster: Cluster<P>,
+        mut auditor: Auditor<P>,
+        bounds: Bounds,
+        search: Search,
+    ) -> Result<Self, String> {
         if bounds.wishes.len() > Bounds::MOST_WISHES {
             let count = bounds.wishes.len();
             return Err(format!("{count} things may be done besides: expected at most {}", Bounds::MOST_WISHES));
         }
         if cluster.network().links.duplicates() {
-            return Err("links double messages by chance: expected `duplication` 0%, as every copy is a move".to_string());
+            return Err(
+                "links double messages by chance: expected `duplication` 0%, as every copy is a move".to_string()
+            );
         }
-        let namings = namings(&cluster, &bounds);
-        let mut cluster = cluster;
+        if !bounds.properties.is_empty() {
+            auditor.check_only(&bounds.properties)?;
+        }
         cluster.stop_recording();
+        let namings = namings(&cluster, &bounds);
         let rules = Rules { bounds, namings };
         let mut root = State::new(&rules, cluster, auditor);
         let mut visited = Visited::default();

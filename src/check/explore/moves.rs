@@ -125,7 +125,8 @@ pub(super) fn enabled<P: Explored>(rules: &Rules, state: &State<P>, moves: &mut 
         }
     }
     if used.requests < bounds.requests
-        && let Some(client) = cluster.clients().iter().find(|client| client.pending.is_none() && client.queue.is_empty())
+        && let Some(client) =
+            cluster.clients().iter().find(|client| client.pending.is_none() && client.queue.is_empty())
     {
         let leads = |node: &NodeId| {
             running(*node).is_some_and(|state| state.leads() && state.last_slot() < bounds.slots)

@@ -6,6 +6,7 @@ use crate::explored::Explored;
 
 use super::moves::enabled;
 use super::state::State;
+use super::visited::Visited;
 use super::{Explorer, KEPT, Search, Status};
 
 /// How many states are gone on from at once: enough to be worth a thread, few enough to be in memory.
@@ -90,6 +91,8 @@ impl<P: Explored> Explorer<P> {
     fn expand_part(&self, waiting: &[(u32, Box<State<P>>)]) -> Part<P> {
         let mut part = Part { children: Vec::new(), moves: 0, broken: None };
         let mut room = Vec::new();
+        // What this part has found already: the same state found twice need not be carried along twice.
+        let mut own = Visited::default();
         for (id, state) in waiting {
             enabled(&self.rules, state, &mut room);
             let mut trial: Option<Box<State<P>>> = None;
@@ -99,7 +102,7 @@ impl<P: Explored> Explorer<P> {
                 match child.carry_out(&self.rules, *next, &mut None) {
                     Ok(()) => {
                         let fingerprint = child.fingerprint(&self.rules);
-                        if !self.visited.contains(fingerprint) {
+                        if !self.visited.contains(fingerprint) && own.insert(fingerprint, *id, by, 0).is_some() {
                             part.children.push(Child { fingerprint, from: *id, by, state: child });
                             continue;
                         }

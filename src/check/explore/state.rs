@@ -100,7 +100,9 @@ impl<P: Explored> State<P> {
         };
         let waits = self.letters.iter().enumerate().filter(|(_, letter)| !letter.heard);
         waits
-            .filter(move |(place, letter)| !self.letters[..*place].iter().any(|other| !other.heard && same(other, letter)))
+            .filter(move |(place, letter)| {
+                !self.letters[..*place].iter().any(|other| !other.heard && same(other, letter))
+            })
             .map(|(_, letter)| letter.id)
     }
 
@@ -121,9 +123,11 @@ impl<P: Explored> State<P> {
         }
         if let Move::Ask(client, node) = next {
             // Only now is it known which message the request is.
-            let sent = self.letters.iter().rev().find(|letter| {
-                (letter.id.from, letter.id.to) == (Process::Client(client), Process::Node(node))
-            });
+            let sent = self
+                .letters
+                .iter()
+                .rev()
+                .find(|letter| (letter.id.from, letter.id.to) == (Process::Client(client), Process::Node(node)));
             let id = sent.map(|letter| letter.id).ok_or(None)?;
             self.step(Step::Deliver(id), told)?;
         }
@@ -217,7 +221,8 @@ impl<P: Explored> State<P> {
             whose.fold(same);
             letters.fold(own, u64::wrapping_add).wrapping_add(std::hash::Hasher::finish(&whose))
         };
-        rules.namings.iter().enumerate().map(sum).min().unwrap_or_default()
+        // The least of some numbers is small: hashed once more, it is spread over all of them again.
+        StableHasher::of(&rules.namings.iter().enumerate().map(sum).min())
     }
 
     /// How many messages on its link are before a message.
@@ -291,4 +296,3 @@ pub(super) fn namings<P: Explored>(cluster: &Cluster<P>, bounds: &Bounds) -> Vec
     let groups = if even && bounds.name_nobody() { P::alike(cluster.config(), cluster.states()) } else { Vec::new() };
     Names::among(&groups, MOST)
 }
-

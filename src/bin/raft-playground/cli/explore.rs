@@ -78,6 +78,9 @@ pub(crate) struct Limits {
     /// Something else that may be done at any moment, once, such as "add n4"; may be given 16 times.
     #[arg(long, value_name = "STEP")]
     may: Vec<String>,
+    /// Look for a violation of this property alone, such as "leader-completeness"; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    property: Vec<String>,
     /// The most moves that a schedule may have.
     #[arg(long, value_name = "N", default_value_t = u16::MAX)]
     depth: u16,
@@ -117,6 +120,7 @@ impl Limits {
             retries: self.retries,
             in_order: self.in_order,
             wishes: self.may.iter().map(|text| cluster.read_step(text)).collect::<Result<_, _>>()?,
+            properties: self.property.clone(),
             depth: self.depth,
             states: self.max_states,
             symmetry: !self.no_symmetry,
@@ -172,7 +176,8 @@ impl Explore {
         println!("{states} states, {moves} moves, up to {depth} deep, in {seconds:.2} s: {rate:.0} states a second");
         if states > 0 {
             let names = exploring.namings();
-            let alike = if names > 1 { format!("; {names} ways of naming the nodes count as one") } else { String::new() };
+            let alike =
+                if names > 1 { format!("; {names} ways of naming the nodes count as one") } else { String::new() };
             println!("{:.0} bytes a state{alike}", bytes as f64 / states as f64);
         }
         match (status, exploring.found()) {
