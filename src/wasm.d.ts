@@ -735,6 +735,8 @@ export interface View {
   last_slot: number;
   /** The first broken promise, if any was. */
   violation?: ViolationCard;
+  /** The names of all that were broken. */
+  broken: string[];
   /** Where this moment stands in what is kept of the run. */
   past: Past;
 }

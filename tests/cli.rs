@@ -270,23 +270,20 @@ fn a_scenario_that_cannot_be_read_is_status_2_and_nothing_runs() {
 fn explore_looks_at_every_schedule_or_writes_the_one_that_breaks_a_promise() {
     let small = ["explore", "-s", "num_nodes=3", "--terms", "1", "--log", "1", "--requests", "1"];
     let output = run(&small);
-    assert_eq!(output.status.code(), Some(0), "{}", text_of(&output));
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(out(&output).contains("every state within the bounds was looked at: no promise is broken"));
     let file = folder("explore").join("found.toml");
     let forgets = ["-s", "keep_vote=false", "--crashes", "1", "--property", "election-safety"];
     let written = ["--out", file.to_str().expect("a path of letters")];
     let output = run(&[&small[..], &forgets[..], &written[..]].concat());
-    assert_eq!(output.status.code(), Some(1), "{}", text_of(&output));
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(out(&output).contains("election-safety is broken after"), "{}", out(&output));
     let again = run(&["run", written[1]]);
-    assert_eq!(again.status.code(), Some(0), "the scenario expects what it breaks: {}", text_of(&again));
+    assert_eq!(again.status.code(), Some(0), "the scenario expects what it breaks: {}", out(&again));
     let refused = run(&["explore", written[1]]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(
-        text_of(&refused).contains("is broken at this moment already: expected an earlier one"),
-        "{}",
-        text_of(&refused)
-    );
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(why.contains("is broken at this moment already: expected an earlier one"), "{why}");
     let wrong = run(&[&small[..], &["--may", "jump n1"]].concat());
-    assert_eq!(wrong.status.code(), Some(2), "{}", text_of(&wrong));
+    assert_eq!(wrong.status.code(), Some(2), "{wrong:?}");
 }

@@ -254,11 +254,15 @@ impl Run {
 
     /// Every promise is kept, but for one that the script expects to be broken.
     fn kept(&self) -> Result<(), Failure> {
-        let Some(broken) = self.cluster.view(None).violation else { return Ok(()) };
-        let expected = self.scenario().script.iter().any(
-            |line| matches!(&line.act, Some(Act::Expect(Condition::Violation(Some(name)))) if name == broken.property),
-        );
-        if expected {
+        let view = self.cluster.view(None);
+        let Some(broken) = view.violation else { return Ok(()) };
+        // One mistake may break several promises, some earlier than the one that it is told for.
+        let is_broken = |name: &String| view.broken.contains(&name.as_str());
+        let expects = |line: &Line| match &line.act {
+            Some(Act::Expect(Condition::Violation(Some(name)))) => is_broken(name),
+            _ => false,
+        };
+        if self.scenario().script.iter().any(expects) {
             return Ok(());
         }
         Err(Failure::Broken { property: broken.property.to_string(), text: broken.text, at: broken.at })

@@ -74,8 +74,8 @@ pub trait Moment {
 pub struct Present<P: Protocol> {
     cluster: Cluster<P>,
     auditor: Auditor<P>,
-    /// The first broken promise, if any was.
-    violation: Option<Violation>,
+    /// The broken promises, each when it was broken first.
+    violations: Vec<Violation>,
     telling: Telling,
     meter: Meter,
     /// When the last event was.
@@ -92,7 +92,7 @@ impl<P: Protocol> Present<P> {
         let mut present = Present {
             cluster: Cluster::new(setup),
             auditor: Auditor::default(),
-            violation: None,
+            violations: Vec::new(),
             telling: Telling::default(),
             meter: Meter::default(),
             since: Time::START,
@@ -115,11 +115,11 @@ impl<P: Protocol> Present<P> {
         if let Some(requests) = &mut self.requests {
             requests.take_note(&self.cluster);
         }
-        if self.violation.is_none()
-            && let Err(violation) = self.auditor.look(&self.cluster)
-        {
+        // A promise that was broken once is not looked at any more; all others are.
+        while let Err(violation) = self.auditor.look(&self.cluster) {
+            self.auditor.leave_out(violation.property);
             self.telling.tell_violation(&violation);
-            self.violation = Some(violation);
+            self.violations.push(violation);
         }
     }
 
@@ -135,7 +135,12 @@ impl<P: Protocol> Present<P> {
 
     /// The first broken promise up to this moment, if any was.
     pub fn violation(&self) -> Option<&Violation> {
-        self.violation.as_ref()
+        self.violations.first()
+    }
+
+    /// Every promise that was broken up to this moment, each when it was broken first.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
     }
 
     /// From now on every request of a client is kept, see [`Present::requests`], and what a trace needs.
@@ -175,7 +180,7 @@ impl<P: Protocol> Moment for Present<P> {
         Present {
             cluster: self.cluster.kept(),
             auditor: self.auditor.clone(),
-            violation: self.violation.clone(),
+            violations: self.violations.clone(),
             telling: self.telling.brief(self.cluster.now()),
             meter: self.meter.clone(),
             since: self.since,
@@ -237,6 +242,6 @@ impl<P: Protocol> Moment for Present<P> {
     }
 
     fn is_broken(&self) -> bool {
-        self.violation.is_some()
+        !self.violations.is_empty()
     }
 }

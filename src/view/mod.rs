@@ -55,6 +55,8 @@ pub struct View {
     pub last_slot: u64,
     /// The first broken promise, if any was.
     pub violation: Option<ViolationCard>,
+    /// The names of all that were broken.
+    pub broken: Vec<&'static str>,
     /// Where this moment stands in what is kept of the run.
     pub past: Past,
 }

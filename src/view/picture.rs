@@ -53,6 +53,7 @@ impl View {
             clients: cluster.clients().iter().map(client_card).collect(),
             last_slot,
             violation: present.violation().map(violation_card),
+            broken: present.violations().iter().map(|violation| violation.property).collect(),
             past: Past::default(),
         }
     }

@@ -43,7 +43,7 @@ impl Visited {
 
     fn start(&self, fingerprint: u64) -> usize {
         // The high half of a product is below the length, whatever that is.
-        let place = u128::from(fingerprint) * self.table.len() as u128 >> 64;
+        let place = (u128::from(fingerprint) * self.table.len() as u128) >> 64;
         usize::try_from(place).unwrap_or(0)
     }
 

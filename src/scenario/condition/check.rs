@@ -98,9 +98,13 @@ impl Condition {
                 hold(last == Some(expected), told)
             }
             Condition::Violation(expected) => {
-                let seen = view.violation.as_ref().map(|violation| violation.property);
-                let told = seen.map_or("every promise is kept".to_string(), |seen| format!("{seen} is broken"));
-                hold(seen == expected.as_deref(), told)
+                let told = match &view.broken[..] {
+                    [] => "every promise is kept".to_string(),
+                    [one] => format!("{one} is broken"),
+                    several => format!("{} are broken", several.join(", ")),
+                };
+                let as_expected = |name: &String| view.broken.contains(&name.as_str());
+                hold(expected.as_ref().map_or(view.broken.is_empty(), as_expected), told)
             }
         }
     }

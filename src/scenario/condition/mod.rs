@@ -24,7 +24,7 @@
 //! | `answered c1 2` | the client has got so many answers, or more |
 //! | `waits c1` | the client has asked for something and has no answer yet |
 //! | `answer c1 = OK` | its last answer, to the end of the line: `"val_1"`, `key not found: a` |
-//! | `violation election-safety`, `no violation` | the first broken promise; none is |
+//! | `violation election-safety`, `no violation` | that promise was broken; none was |
 
 mod check;
 mod text;

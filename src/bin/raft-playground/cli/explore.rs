@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -140,16 +140,16 @@ impl Explore {
         let mut exploring = cluster.explore(self.limits.bounds(&*cluster)?, search)?;
         let began = Instant::now();
         let status = drive(&mut *exploring, self.threads);
-        let seconds = began.elapsed().as_secs_f64();
+        let took = began.elapsed();
         let found = exploring.found();
         let scenario = found.as_ref().map(|found| as_scenario(&mut *cluster, found, &title)).transpose()?;
         if let (Some(out), Some(scenario)) = (&self.out, &scenario) {
             write_all(out, &scenario.to_string())?;
         }
         if self.json {
-            println!("{}", in_json(status, exploring.progress(), seconds, found.as_ref(), scenario.as_ref()));
+            println!("{}", in_json(status, exploring.progress(), took, found.as_ref(), scenario.as_ref()));
         } else {
-            self.tell(status, &*exploring, seconds, scenario.as_ref());
+            self.tell(status, &*exploring, took, scenario.as_ref());
         }
         Ok(ExitCode::from(u8::from(status == Status::Found)))
     }
@@ -170,15 +170,15 @@ impl Explore {
         }
     }
 
-    fn tell(&self, status: Status, exploring: &dyn Exploring, seconds: f64, scenario: Option<&Scenario>) {
+    fn tell(&self, status: Status, exploring: &dyn Exploring, took: Duration, scenario: Option<&Scenario>) {
         let Progress { states, moves, depth, bytes, .. } = exploring.progress();
-        let rate = states as f64 / seconds.max(1e-9);
-        println!("{states} states, {moves} moves, up to {depth} deep, in {seconds:.2} s: {rate:.0} states a second");
-        if states > 0 {
+        let (rate, seconds) = (a_second(states, took), took.as_secs_f64());
+        println!("{states} states, {moves} moves, up to {depth} deep, in {seconds:.2} s: {rate} states a second");
+        if let Some(each) = bytes.checked_div(states) {
             let names = exploring.namings();
             let alike =
                 if names > 1 { format!("; {names} ways of naming the nodes count as one") } else { String::new() };
-            println!("{:.0} bytes a state{alike}", bytes as f64 / states as f64);
+            println!("{each} bytes a state{alike}");
         }
         match (status, exploring.found()) {
             (Status::Found, Some(found)) => {
@@ -229,10 +229,16 @@ pub(crate) fn as_scenario(cluster: &mut dyn Playground, found: &Schedule, title:
     Ok(Scenario { title, story, length: None, hash: None, script, ..before })
 }
 
+/// How many in a second.
+fn a_second(count: u64, took: Duration) -> u64 {
+    let micros = took.as_micros().max(1);
+    u64::try_from(u128::from(count) * 1_000_000 / micros).unwrap_or(u64::MAX)
+}
+
 fn in_json(
     status: Status,
     progress: Progress,
-    seconds: f64,
+    took: Duration,
     found: Option<&Schedule>,
     scenario: Option<&Scenario>,
 ) -> serde_json::Value {
@@ -245,6 +251,6 @@ fn in_json(
     };
     json!({
         "status": status, "states": states, "moves": moves, "depth": depth, "waiting": waiting, "bytes": bytes,
-        "seconds": seconds, "found": found, "scenario": scenario.map(ToString::to_string),
+        "seconds": took.as_secs_f64(), "found": found, "scenario": scenario.map(ToString::to_string),
     })
 }
