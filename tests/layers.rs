@@ -146,7 +146,8 @@ fn check(what: &str, wrong: Vec<String>) {
 fn no_module_imports_upwards_and_only_the_facade_names_the_protocols() {
     let sources = files("src", ".rs", true);
     assert!(sources.len() > 30, "only {} files were read", sources.len());
-    let inner = sources.iter().filter(|(file, _)| file != "lib.rs");
+    // What is called `tests.rs` is compiled for tests alone, which may know what they like.
+    let inner = sources.iter().filter(|(file, _)| file != "lib.rs" && !file.ends_with("/tests.rs"));
     check("imports that the layers forbid", inner.flat_map(|(file, text)| wrong_imports(file, text)).collect());
 }
 
