@@ -8,6 +8,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::chance::StableHasher;
 use crate::explored::{Explored, Turn};
+use crate::raft::bugs::Mistake;
 use crate::raft::state::{Candidate, Leader, Role, Timer};
 use crate::raft::{Config, Disk, Members, Message, Raft, Witness};
 use crate::types::{Names, NodeId, NodeSet};
@@ -28,7 +29,9 @@ impl Explored for Raft {
         let all = NodeSet::first(config.nodes);
         // A node that is down may have anything on its disk that changes who takes part.
         let same = nodes.len() == usize::from(config.nodes) && nodes.iter().all(|node| node.as_ref().is_some_and(stay));
+        // What is kept of a read may name who asked, or who has answered.
         let asks = config.reads == crate::kv::Read::Follower || config.forwarding;
+        let asks = asks || config.makes(Mistake::ReadIndexAcksKeyedByCaller);
         if same && config.priority.is_empty() && !asks { vec![all] } else { Vec::new() }
     }
 
@@ -41,14 +44,14 @@ impl Explored for Raft {
         hasher.fold((writes.begun - writes.ballot).min(unflushed));
         match role {
             Role::Follower { .. } => hasher.fold(0),
-            Role::Candidate(Candidate { pre, handed_over, granted, refused }) => {
-                (1u8, pre, handed_over, granted.len(), refused.len()).hash(hasher);
+            Role::Candidate(Candidate { pre, handed_over, .. }) => {
+                (1u8, pre, handed_over).hash(hasher);
             }
             Role::Leader(leader) => {
                 let Leader { progress: _, leaving, uncommitted, clock, round, confirmed, leases, .. } = &**leader;
-                let Leader { handed_over, reads, transfer, held, .. } = &**leader;
+                let Leader { handed_over, reads, keyed, transfer, held, .. } = &**leader;
                 (2u8, leaving, uncommitted, clock, round, confirmed, leases).hash(hasher);
-                (handed_over, reads, transfer, held).hash(hasher);
+                (handed_over, reads, keyed, transfer, held).hash(hasher);
             }
         }
     }
@@ -58,7 +61,8 @@ impl Explored for Raft {
         match &self.role {
             Role::Follower { leader } => fold_name(*leader, names, hasher),
             Role::Candidate(candidate) => {
-                (names.of_all(candidate.granted), names.of_all(candidate.refused)).hash(hasher);
+                let Candidate { granted, refused, .. } = *candidate;
+                [granted, refused, candidate.twice()].map(|some| names.of_all(some)).hash(hasher);
             }
             // Whatever order the others come in under these names: a sum has none.
             Role::Leader(leader) => hasher.fold(
@@ -91,7 +95,11 @@ impl Explored for Raft {
     /// Answers of an earlier term than the one on the receiver's disk, which never falls; and answers of that very term
     /// to somebody who is neither a candidate nor a leader in it, since nobody becomes either in a term that it follows
     /// in. What asks for something is answered however late it comes; whoever would not promise a vote counts in any term.
-    fn has_heard(&self, _: &Config, disk: &Disk, message: &Message) -> bool {
+    /// Where a mistake is made, nothing of that need be so.
+    fn has_heard(&self, config: &Config, disk: &Disk, message: &Message) -> bool {
+        if config.bugs.any() {
+            return false;
+        }
         let known = self.term.min(disk.term);
         match message {
             Message::RequestVoteReply { pre: true, granted, term } => *granted && *term <= known,

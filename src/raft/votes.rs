@@ -186,7 +186,7 @@ impl Candidate {
     }
 
     /// Whose vote was counted twice.
-    fn twice(&self) -> NodeSet {
+    pub(super) fn twice(&self) -> NodeSet {
         #[cfg(feature = "bugs")]
         return self.twice;
         #[cfg(not(feature = "bugs"))]

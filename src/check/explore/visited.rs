@@ -60,6 +60,7 @@ impl Visited {
     }
 
     /// Whether a state of this fingerprint was seen.
+    #[cfg(any(test, not(target_arch = "wasm32")))]
     pub(super) fn contains(&self, fingerprint: u64) -> bool {
         !self.table.is_empty() && self.table[self.place(fingerprint)] != 0
     }
