@@ -113,6 +113,33 @@ export interface ChoiceCard {
   usual: string;
 }
 
+/** What a mistake needs to do harm. */
+export type Need = 'crash' | 'loss' | 'reorder' | 'duplicate' | 'skew' | 'order';
+
+/** A mistake that a cluster can be told to make. */
+export interface Bug {
+  /** Its name in files and steps: `set bug NAME`. */
+  name: string;
+  /** What it is called among people. */
+  label: string;
+  /** What goes wrong, in one sentence. */
+  sentence: string;
+  /** Where the rule is stated that it breaks. */
+  section: string;
+  /** Where it was made; empty where nobody is known for it. */
+  seen_in: string;
+  /** What must happen for it to do harm. */
+  needs: Need[];
+  /** What must be chosen for it to do harm: names and values of settings. */
+  with: [name: string, value: string][];
+  /** The name of the property that it breaks; `liveness` where nothing good happens any more. */
+  breaks: string;
+  /** The rule as it should be, in a line of code. */
+  right: string;
+  /** The same with the mistake. */
+  wrong: string;
+}
+
 /** A role, as the legend tells it. */
 export interface RoleWord {
   /** The protocol's name for it. */

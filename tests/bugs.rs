@@ -2,8 +2,10 @@
 #![cfg(all(not(target_arch = "wasm32"), feature = "bugs"))]
 
 use raft_playground::multi_paxos::{self, MultiPaxos};
+use raft_playground::playground;
 use raft_playground::protocol::{Bug, Protocol};
 use raft_playground::raft::{self, Raft};
+use raft_playground::scenario::Scenario;
 use raft_playground::settings::Settings;
 use raft_playground::sim::{Cluster, Setup, faults, schedule};
 use raft_playground::types::{Span, Time};
@@ -74,4 +76,75 @@ fn a_mistake_is_chosen_like_any_rule_and_no_other_choice_takes_it_back() {
     let mut config = multi_paxos::Config::new(3, 1, 2);
     let why = paxos.choose(&mut config, "forget_vote").expect_err("one of Raft's");
     assert!(why.ends_with("expected none, or some of apply_rejected_put, ignore_phase_1, forget_promise"), "{why}");
+}
+
+const DOCUMENT: &str = include_str!("../docs/bugs.md");
+
+/// A row of the document's table for each mistake of a protocol.
+fn rows(bugs: &[Bug]) -> Vec<String> {
+    let code = |text: &str| format!("`{text}`");
+    let row = |bug: &Bug| {
+        let needs: Vec<&str> = bug.needs.iter().map(|need| need.text()).collect();
+        let with: Vec<String> = bug.with.iter().map(|(name, value)| code(&format!("{name} = {value}"))).collect();
+        let (needs, with) = (needs.join(", "), with.join(", "));
+        let (name, right, wrong, breaks) = (code(bug.name), code(bug.right), code(bug.wrong), code(bug.breaks));
+        let cells = [&name, bug.sentence, &right, &wrong, &breaks, &needs, &with, bug.seen_in, bug.section];
+        assert!(cells.iter().all(|cell| !cell.contains('|')), "{name}: a table has its own use for that sign");
+        format!("| {} |", cells.join(" | "))
+    };
+    bugs.iter().map(row).collect()
+}
+
+/// `ACCEPT_BUGS=1` writes the rows as they are now into the document.
+#[test]
+fn the_document_has_a_row_for_every_mistake() {
+    let mut text = DOCUMENT.to_string();
+    for (heading, bugs) in [("## Raft\n", Raft::bugs()), ("## Multi-Paxos\n", MultiPaxos::bugs())] {
+        let start = text.find(heading).expect("a heading for each protocol");
+        let is_row = |line: &&str| line.starts_with("| `");
+        let there: Vec<String> =
+            text[start..].lines().skip_while(|line| !is_row(line)).take_while(is_row).map(str::to_string).collect();
+        let expected = rows(bugs);
+        if std::env::var_os("ACCEPT_BUGS").is_some() {
+            let after = start + text[start..].find("| --- |").expect("a table");
+            let first = after + text[after..].find('\n').expect("a line") + 1;
+            let length: usize = there.iter().map(|row| row.len() + 1).sum();
+            let all: String = expected.iter().map(|row| format!("{row}\n")).collect();
+            text.replace_range(first..first + length, &all);
+        } else {
+            assert_eq!(there, expected, "to write the rows as they are now: ACCEPT_BUGS=1 cargo test --test bugs");
+        }
+    }
+    if text != DOCUMENT {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/bugs.md");
+        std::fs::write(file, text).expect("the document can be written");
+    }
+}
+
+#[test]
+fn a_run_tells_which_mistakes_it_makes_and_they_come_and_go_like_any_choice() {
+    let mut settings = Settings::default();
+    settings.set("bug", "forget_vote").expect("a setting");
+    let mut run = playground::open(&settings).expect("a cluster");
+    assert_eq!(run.bug(), "forget_vote");
+    run.apply("set bug skip_up_to_date local_read").expect("a step");
+    assert_eq!(run.bug(), "skip_up_to_date local_read");
+    run.undo().expect("a step to take back");
+    assert_eq!(run.bug(), "forget_vote");
+    run.apply("set bug none").expect("a step");
+    assert_eq!(run.bug(), "none");
+    let why = run.apply("set bug forget_promise").expect_err("one of another protocol").0;
+    assert!(why.starts_with("`bug = forget_promise` cannot be: expected none, or some of forget_vote"), "{why}");
+    settings.set("protocol", "single_server").expect("a setting");
+    assert_eq!(playground::open(&settings).err().map(|why| why.0), Some("`bug` means nothing to single_server".into()));
+    assert!(playground::bugs("single_server").is_ok_and(<[Bug]>::is_empty));
+    assert_eq!(playground::bugs("raft").map(<[Bug]>::len), Ok(33));
+    assert_eq!(playground::bugs("multi_paxos").map(<[Bug]>::len), Ok(3));
+}
+
+#[test]
+fn a_mistake_of_a_file_is_shown_at_its_place() {
+    let fault = Scenario::parse("seed = 3\nbug = \"forget_votes\"\n").expect_err("no such mistake");
+    let told = fault.to_string();
+    assert!(told.contains("`bug = forget_votes` cannot be: expected none, or some of forget_vote"), "{told}");
 }

@@ -287,3 +287,27 @@ fn explore_looks_at_every_schedule_or_writes_the_one_that_breaks_a_promise() {
     let wrong = run(&[&small[..], &["--may", "jump n1"]].concat());
     assert_eq!(wrong.status.code(), Some(2), "{wrong:?}");
 }
+
+#[test]
+#[cfg(feature = "bugs")]
+fn bugs_lists_every_mistake_and_tells_all_of_one() {
+    let told = out(&run(&["bugs"]));
+    for row in ["Raft\n", "\nMulti-Paxos\n", "  forget_vote    ", "  ignore_phase_1 "] {
+        assert!(told.contains(row), "{row:?} in:\n{told}");
+    }
+    assert_eq!(told.lines().filter(|line| line.starts_with("  ")).count(), 36);
+    let one = out(&run(&["bugs", "lease_without_drift_bound"]));
+    for row in ["  is         lease = election_timeout\n", "  needs      clock skew, a partition or loss\n"] {
+        assert!(one.contains(row), "{row:?} in:\n{one}");
+    }
+    let list: serde_json::Value = serde_json::from_str(&out(&run(&["bugs", "--json"]))).expect("JSON");
+    assert_eq!(list.as_array().map(Vec::len), Some(36));
+    let one: serde_json::Value =
+        serde_json::from_str(&out(&run(&["bugs", "pre_vote_answers_dropped", "--json"]))).expect("JSON");
+    assert_eq!(one[0]["protocol"], "raft");
+    assert_eq!(one[0]["with"], serde_json::json!({ "pre_vote": "true" }));
+    let refused = run(&["bugs", "forget_votes"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let why = String::from_utf8_lossy(&refused.stderr).to_string();
+    assert!(why.contains("there is no mistake `forget_votes`: expected forget_vote, "), "{why}");
+}

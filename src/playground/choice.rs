@@ -11,7 +11,7 @@ use crate::check::swarm::{self, Failed, Passed};
 use crate::explored::Explored;
 use crate::multi_paxos::MultiPaxos;
 use crate::observe::Vocabulary;
-use crate::protocol::{Protocol, TimerName};
+use crate::protocol::{Bug, Protocol, TimerName};
 use crate::raft::Raft;
 use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
 use crate::sim::{Refused, Setup};
@@ -67,6 +67,20 @@ pub fn card(protocol: &str) -> Result<ProtocolCard, Refused> {
     protocols().into_iter().find(|card| card.words.protocol == protocol).ok_or_else(|| {
         let known: Vec<&str> = protocols().iter().map(|card| card.words.protocol).collect();
         Refused(format!("`{protocol}` is not a protocol: expected {}", known.join(", ")))
+    })
+}
+
+/// The mistakes that a cluster of this protocol can be told to make; none without the feature `bugs`.
+///
+/// # Errors
+///
+/// One sentence, where there is no such protocol.
+pub fn bugs(protocol: &str) -> Result<&'static [Bug], Refused> {
+    card(protocol)?;
+    Ok(match protocol {
+        "raft" => Raft::bugs(),
+        "multi_paxos" => MultiPaxos::bugs(),
+        _ => SingleServer::bugs(),
     })
 }
 

@@ -23,7 +23,7 @@ mod exploring;
 mod playable;
 mod travel;
 
-pub use choice::{ProtocolCard, card, open, protocols, swarm};
+pub use choice::{ProtocolCard, bugs, card, open, protocols, swarm};
 #[cfg(feature = "contrast")]
 pub use exploring::{Exploring, Schedule};
 pub use travel::Travel;
@@ -138,6 +138,9 @@ pub trait Playground: Travel {
 
     /// Everything that can be chosen anew while the cluster runs, with its value at the moment.
     fn choices(&self) -> Vec<ChoiceCard>;
+
+    /// The names of the mistakes that the cluster makes on purpose, see [`bugs`]; `none` where it makes none.
+    fn bug(&self) -> String;
 
     /// What each node has done up to this moment, in figures; see [`crate::meter`].
     fn metrics(&self) -> Metrics;
@@ -301,6 +304,10 @@ impl Playground for Session {
 
     fn choices(&self) -> Vec<ChoiceCard> {
         self.present().choices()
+    }
+
+    fn bug(&self) -> String {
+        self.present().bug()
     }
 
     fn metrics(&self) -> Metrics {

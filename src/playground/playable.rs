@@ -5,6 +5,7 @@
 use crate::explored::Explored;
 use crate::meter::Metrics;
 use crate::observe::{Epoch, Landmark};
+use crate::protocol::NO_BUG;
 use crate::sim::{Refused, Step};
 use crate::timeline::{Moment, Present, RequestRow};
 use crate::types::{MessageId, Time};
@@ -23,6 +24,7 @@ pub(super) trait Playable: Moment {
     fn record(&mut self);
     fn requests(&self) -> &[RequestRow];
     fn choices(&self) -> Vec<ChoiceCard>;
+    fn bug(&self) -> String;
     fn metrics(&self) -> Metrics;
     fn hash(&self) -> u64;
 
@@ -73,6 +75,11 @@ impl<P: Explored> Playable for Present<P> {
 
     fn choices(&self) -> Vec<ChoiceCard> {
         ChoiceCard::all(self.cluster())
+    }
+
+    fn bug(&self) -> String {
+        let config = self.cluster().config();
+        P::bug().map_or_else(|| NO_BUG.to_string(), |choice| (choice.get)(config))
     }
 
     fn metrics(&self) -> Metrics {

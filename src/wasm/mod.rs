@@ -48,6 +48,10 @@ extern "C" {
     /// Everything that can be chosen anew while a cluster runs.
     #[wasm_bindgen(typescript_type = "ChoiceCard[]")]
     pub type JsChoices;
+    /// The mistakes that a cluster can be told to make.
+    #[cfg(feature = "bugs")]
+    #[wasm_bindgen(typescript_type = "Bug[]")]
+    pub type JsBugs;
     /// What each node has done.
     #[wasm_bindgen(typescript_type = "Metrics")]
     pub type JsMetrics;
@@ -143,6 +147,17 @@ fn faulty(entries: &[Entry], fault: Fault) -> JsValue {
 #[wasm_bindgen]
 pub fn protocols() -> Result<JsProtocols, JsError> {
     plain(&playground::protocols())
+}
+
+/// The mistakes that a cluster of this protocol can be told to make, by `set bug NAME` or from the start.
+///
+/// # Errors
+///
+/// Where there is no such protocol.
+#[cfg(feature = "bugs")]
+#[wasm_bindgen]
+pub fn bugs(protocol: &str) -> Result<JsBugs, JsError> {
+    plain(playground::bugs(protocol).map_err(|Refused(why)| refuse(why))?)
 }
 
 /// A cluster in virtual time.
@@ -300,6 +315,13 @@ impl Playground {
     /// Never in practice.
     pub fn choices(&self) -> Result<JsChoices, JsError> {
         plain(&self.run.cluster().choices())
+    }
+
+    /// The names of the mistakes that the cluster makes on purpose, with spaces between them; `none` where it makes none.
+    #[cfg(feature = "bugs")]
+    #[must_use]
+    pub fn bug(&self) -> String {
+        self.run.cluster().bug()
     }
 
     /// What each node has done up to this moment, in figures.

@@ -123,6 +123,10 @@ fn the_objects_that_cross_are_as_they_are_declared() {
     assert!(declared.interfaces.len() > 20 && declared.aliases.len() > 8, "the declarations were not understood");
     let cards = raft_playground::wasm::protocols().unwrap_or_else(|_| panic!("the protocols"));
     declared.check(&cards.into(), "ProtocolCard[]", "protocols()");
+    for protocol in ["raft", "multi_paxos"] {
+        let bugs = raft_playground::wasm::bugs(protocol).unwrap_or_else(|_| panic!("the mistakes"));
+        declared.check(&bugs.into(), "Bug[]", "bugs()");
+    }
     for (protocol, script) in SCRIPTS {
         let cluster = playground(&format!("{{ protocol: '{protocol}', seed: 1 }}"));
         for part in script.split("; VIEW") {

@@ -24,7 +24,7 @@ pub(super) const ALL: &[Bug] = &[
         needs: &[],
         with: &[],
         breaks: "election-safety",
-        right: "if vote.is_some_and(|other| other != from) { refuse }",
+        right: "if vote != None and vote != from { refuse }",
         wrong: "// whom it has voted for is not asked",
     },
     Bug {
@@ -132,7 +132,7 @@ pub(super) const ALL: &[Bug] = &[
         needs: &[Need::Loss],
         with: &[],
         breaks: "liveness",
-        right: "if granted || from_leader { arm(election) }",
+        right: "if granted or from_leader { arm(election) }",
         wrong: "arm(election)",
     },
     Bug {

@@ -106,7 +106,7 @@ pub(super) const ALL: &[Bug] = &[
         section: "Raft §5.3",
         seen_in: "",
         needs: &[Need::Reorder],
-        with: &[],
+        with: &[("noop", "false")],
         breaks: "committed-on-quorum",
         right: "Matched(prev_index + entries.len())",
         wrong: "Matched(log.last_index())",

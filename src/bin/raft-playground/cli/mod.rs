@@ -3,6 +3,7 @@
 //! Exit status: 0 all went as expected; 1 a promise was broken, or something that a scenario expects is not the case;
 //! 2 bad input, with one clear sentence.
 
+mod bugs;
 mod explore;
 mod metrics;
 mod run;
@@ -36,6 +37,8 @@ enum Command {
     Replay(run::Replay),
     /// Show the scenarios that come with the program.
     List,
+    /// Show the mistakes that a cluster can be told to make.
+    Bugs(bugs::Bugs),
     /// Write a commented scenario file to start from.
     New(scenarios::New),
     /// Run a cluster and tell what happens, a line each.
@@ -74,6 +77,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Replay(replay) => replay.run(),
         Command::List => Ok(scenarios::list()),
+        Command::Bugs(bugs) => bugs.run(),
         Command::New(new) => new.run(),
         Command::Watch(watch) => watch.run(),
         Command::Explore(explore) => explore.run(),
