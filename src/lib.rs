@@ -35,6 +35,7 @@
 //! | [`view`] | a serialisable picture of a moment |
 //! | [`settings`], [`playground`] | the facade: any protocol behind one object |
 //! | [`scenario`] | a run as a text: how it starts, what is done, what must come of it |
+//! | [`hunt`] | runs that break a promise, found and made small |
 //! | `wasm`, the command line | bindings, nothing else |
 //!
 //! No layer imports one above it; a test holds the sources to that. `ARCHITECTURE.md` tells more.
@@ -70,6 +71,7 @@ pub mod bench;
 pub mod chance;
 pub mod check;
 pub mod explored;
+pub mod hunt;
 pub mod kv;
 pub mod meter;
 pub mod multi_paxos;

@@ -63,6 +63,23 @@ fn swarm_sums_up_what_its_runs_came_to() {
 }
 
 #[test]
+fn shrink_writes_a_scenario_that_goes_as_it_says() {
+    let story = text_of(&folder("shrink").join("story.toml"));
+    let output = run(&["shrink", "direct_change", "--out", &story]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = out(&output);
+    assert!(told.contains(" both lead term 2: election-safety falls in "), "{told}");
+    assert!(told.ends_with(&format!("run it with: raft-playground run {story}\n")), "{told}");
+    assert_eq!(run(&["run", &story]).status.code(), Some(0), "the file expects the violation");
+    // Without --out it is what is printed; for programs it is one value of an object.
+    assert_eq!(out(&run(&["shrink", "direct_change"])), std::fs::read_to_string(&story).expect("a file"));
+    let object: serde_json::Value =
+        serde_json::from_str(&out(&run(&["shrink", "direct_change", "--json"]))).expect("JSON");
+    assert_eq!(object["property"], "election-safety");
+    assert!(object["steps"].as_u64() < object["from"].as_u64(), "{object}");
+}
+
+#[test]
 fn bad_input_gets_one_sentence_and_status_2() {
     for (arguments, sentence) in [
         (&["watch", "--set", "nodes"][..], "`--set nodes` is not complete: expected NAME=VALUE"),
@@ -77,6 +94,7 @@ fn bad_input_gets_one_sentence_and_status_2() {
         ),
         (&["watch", "5ms#3 crash n1"], "this run never is at `5ms#3`: by 5ms it has 0 steps, not 3"),
         (&["watch", "9ms crash n1", "9ms#0 crash n2"], "`9ms#0` has passed: it is 9ms#1 already"),
+        (&["shrink", "election"], "election: no promise is broken in this run: expected one that ends in a violation"),
         (&["swarm", "--seeds", "5"], "`--seeds 5` is not a range: expected such as 1..1001"),
         (&["swarm", "--seeds", "5..5"], "`--seeds 5..5` is not a range: expected such as 1..1001"),
         (&["swarm", "--set", "protocol=zab"], "`zab` is not a protocol: expected raft, multi_paxos, single_server"),

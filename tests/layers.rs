@@ -27,6 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["settings"],
     &["playground"],
     &["scenario"],
+    &["hunt"],
     &["bench"],
     &["wasm", "bin"],
 ];

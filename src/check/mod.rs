@@ -2,6 +2,7 @@
 
 mod auditor;
 pub mod explore;
+pub mod shrink;
 pub mod swarm;
 
 pub use auditor::{Auditor, Violation};

@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use super::{Playground, Session};
+use crate::check::shrink::{self, Numbered, Played, Taken, Telling};
 use crate::check::swarm::{self, Failed, Passed};
 use crate::explored::Explored;
 use crate::multi_paxos::MultiPaxos;
@@ -16,7 +17,7 @@ use crate::raft::Raft;
 use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
 use crate::sim::{Refused, Setup};
 use crate::single_server::SingleServer;
-use crate::types::Span;
+use crate::types::{Span, Time};
 
 /// Whether this build runs the protocols beside Raft, and does not only tell of them.
 const CONTRAST: bool = cfg!(feature = "contrast");
@@ -102,6 +103,30 @@ pub fn swarm(settings: &Settings, span: Span) -> Result<Result<Passed, Failed>, 
     begin(settings, Swarming { span })
 }
 
+/// Does deeds in a fresh cluster; see [`shrink::play`].
+///
+/// # Errors
+///
+/// One sentence, where the settings ask for what cannot be.
+pub fn play(settings: &Settings, deeds: &[Numbered], end: Time, property: &str) -> Result<Played, Refused> {
+    begin(settings, Playing { deeds, end, property })
+}
+
+/// Writes a run under the schedule down as deeds; see [`shrink::record`].
+///
+/// # Errors
+///
+/// One sentence, where the settings ask for what cannot be.
+pub fn record(
+    settings: &Settings,
+    taken: &[Taken],
+    end: Time,
+    property: &str,
+    telling: Telling,
+) -> Result<Played, Refused> {
+    begin(settings, Recording { taken, end, property, telling })
+}
+
 /// What is to become of a cluster, whatever its protocol.
 trait Beginning {
     type Run;
@@ -145,6 +170,37 @@ impl Beginning for Swarming {
 
     fn begin<P: Explored>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
         swarm::run(setup, self.span)
+    }
+}
+
+/// Deeds are done in it.
+struct Playing<'a> {
+    deeds: &'a [Numbered],
+    end: Time,
+    property: &'a str,
+}
+
+impl Beginning for Playing<'_> {
+    type Run = Played;
+
+    fn begin<P: Explored>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
+        shrink::play(setup, self.deeds, self.end, self.property)
+    }
+}
+
+/// What is done in it is written down.
+struct Recording<'a> {
+    taken: &'a [Taken],
+    end: Time,
+    property: &'a str,
+    telling: Telling,
+}
+
+impl Beginning for Recording<'_> {
+    type Run = Played;
+
+    fn begin<P: Explored>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
+        shrink::record(setup, self.taken, self.end, self.property, self.telling)
     }
 }
 

@@ -23,7 +23,7 @@ mod exploring;
 mod playable;
 mod travel;
 
-pub use choice::{ProtocolCard, bugs, card, open, protocols, swarm};
+pub use choice::{ProtocolCard, bugs, card, open, play, protocols, record, swarm};
 #[cfg(feature = "contrast")]
 pub use exploring::{Exploring, Schedule};
 pub use travel::Travel;

@@ -163,7 +163,38 @@ impl Settings {
         pairs
     }
 
-    fn chosen(&self, name: &str) -> Option<u64> {
+    /// The same with what a cluster in practice has on spelled out, an option each; what was chosen apart from that stays.
+    #[must_use]
+    pub fn spelled_out(mut self) -> Self {
+        if std::mem::take(&mut self.practice) {
+            let (paper, practice) = (raft::Config::new(1), raft::Config::in_practice(1));
+            for choice in raft::OPTIONS {
+                let value = (choice.get)(&practice);
+                let said = self.options.iter().any(|(name, _)| *name == choice.name);
+                if !said && (choice.get)(&paper) != value {
+                    self.choose(choice.name, &value).expect("a value that the option has");
+                }
+            }
+        }
+        self
+    }
+
+    /// The same without what safety does not allow for: a run that breaks a promise with these settings, too, breaks it for
+    /// another reason.
+    #[must_use]
+    pub fn innocent(mut self) -> Self {
+        self.options.retain(|(name, _)| !Settings::is_guilty(name));
+        self.bug = None;
+        self
+    }
+
+    /// Whether safety does not allow for what a step chooses by this name: a mistake, or another value of a rule.
+    pub fn is_guilty(name: &str) -> bool {
+        name == "bug" || raft::OPTIONS.iter().any(|choice| choice.safety && choice.name == name)
+    }
+
+    /// The number that was chosen for a kind of process, by its name of [`COUNTS`].
+    pub fn chosen(&self, name: &str) -> Option<u64> {
         COUNTS.iter().zip(self.counts).find_map(|(known, count)| count.filter(|_| *known == name))
     }
 

@@ -8,6 +8,7 @@ mod explore;
 mod metrics;
 mod run;
 mod scenarios;
+mod shrink;
 mod summary;
 mod swarm;
 mod teller;
@@ -47,6 +48,8 @@ enum Command {
     Explore(explore::Explore),
     /// Run many clusters with random faults; stop at the first broken promise.
     Swarm(swarm::Swarm),
+    /// Leave out of a run that breaks a promise whatever can be left out.
+    Shrink(shrink::Shrink),
 }
 
 /// What settings there are.
@@ -82,6 +85,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Watch(watch) => watch.run(),
         Command::Explore(explore) => explore.run(),
         Command::Swarm(swarm) => swarm.run(),
+        Command::Shrink(shrink) => shrink.run(),
     };
     done.unwrap_or_else(|Refused(why)| {
         eprintln!("raft-playground: {why}");
