@@ -16,7 +16,7 @@ import { leaderOf } from './reading.js';
 
 /**
  * Where a sentence about what was done belongs.
- * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches' | 'rules'} Spot
+ * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches' | 'rules' | 'bugs'} Spot
  */
 
 let desks = 0;
@@ -33,6 +33,8 @@ export class Desk {
   selection;
   /** @type {Record<string, (() => void) | undefined>} commands that whoever put the desk up knows how to carry out */
   own = {};
+  /** @type {((bug: import('../src/wasm.js').Bug) => void) | undefined} looks for a run in which this mistake breaks its promise */
+  find;
   /** @type {Map<Spot, string>} what has to be said, and where */
   #said = new Map();
   /** @type {Set<() => void>} */
@@ -130,10 +132,36 @@ export class Desk {
     return refused === undefined;
   }
 
+  /**
+   * Breaks a rule on purpose from this moment on, or none any more. A run that cannot break any goes on in the package
+   * that can, with all its branches.
+   *
+   * @param {string} names with spaces between them
+   * @param {[name: string, value: string][]} [more] what is to be chosen beside that
+   * @returns {Promise<boolean>} whether it is so
+   */
+  async break(names, more = []) {
+    if (!this.session.broken && !(await this.#widen())) return false;
+    return this.take('bugs', ...more.map(([name, value]) => `set ${name} ${value}`), `set bug ${names}`);
+  }
+
+  /** The run goes on where rules can be broken. Whether it does. */
+  async #widen() {
+    const { saved, current } = this.session.saved();
+    const refused = await this.session.open(saved[current]?.text ?? '', true);
+    if (refused === '') return false;
+    if (refused === undefined) {
+      this.#opened(false);
+      await this.session.adopt(saved.filter((_, at) => at !== current));
+    }
+    this.say('bugs', refused);
+    return refused === undefined;
+  }
+
   /** @param {boolean} stood whether the cluster before stood still after a failure */
   #opened(stood) {
     this.selection = undefined;
-    this.forget('start', 'inspector', 'request', 'network', 'part', 'clients', 'open', 'branches', 'rules');
+    this.forget('start', 'inspector', 'request', 'network', 'part', 'clients', 'open', 'branches', 'rules', 'bugs');
     // What a failure has stopped goes on; what the person has stopped does not.
     if (stood) this.player.toggle();
     this.player.open();

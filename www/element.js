@@ -45,7 +45,7 @@ export class RaftPlayground extends HTMLElement {
     try {
       const [engine] = await Promise.all([loadEngine(), styled()]);
       const opening = this.#opening(engine.cards);
-      await engine.load(opening.settings.protocol);
+      await engine.load(opening.settings.protocol, opening.settings.bug !== undefined);
       if (!signal.aborted) this.#open(engine, opening);
     } catch (error) {
       this.textContent = `The cluster could not be loaded: ${messageOf(error)}.`;

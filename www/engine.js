@@ -2,7 +2,8 @@
 //
 // There are two of them. The first runs one protocol alone, and names the others with their words and sizes: that is all
 // that most visits need. The second runs every protocol, and is loaded when a run of another is opened for the first
-// time. What is running stays in the package that it began in, so the two may play side by side.
+// time, or one that breaks a rule on purpose. What is running stays in the package that it began in, so the two may
+// play side by side.
 
 import { messageOf } from './format.js';
 import init, { Playground, protocols } from './pkg/raft/raft.js';
@@ -10,19 +11,20 @@ import init, { Playground, protocols } from './pkg/raft/raft.js';
 /** @typedef {import('../src/wasm.js').ProtocolCard} ProtocolCard */
 /** @typedef {import('../src/wasm.js').Settings} Settings */
 /** @typedef {import('../src/wasm.js').ScenarioEntry} ScenarioEntry */
+/** @typedef {import('../src/wasm.js').Bug} Bug */
 
 /**
  * What makes runs: a package's class, or something that behaves like it.
  * @typedef {{ new (settings: Settings): Playground, open(entries: ScenarioEntry[]): Playground }} Core
  */
 
-/** @typedef {{ protocols(): ProtocolCard[], Playground: Core, memory?: WebAssembly.Memory }} Package */
+/** @typedef {{ protocols(): ProtocolCard[], bugs?(protocol: string): Bug[], Playground: Core, memory?: WebAssembly.Memory }} Package */
 
 /** The packages of one document. */
 export class Engine {
   #first;
   #fetch;
-  /** @type {Core | undefined} what runs every protocol, once it is there */
+  /** @type {Package | undefined} what runs every protocol, once it is there */
   #whole;
   /** @type {Promise<Package> | undefined} */
   #coming;
@@ -43,27 +45,29 @@ export class Engine {
     this.memory = first.memory;
   }
 
-  /** The card of a protocol that only the package runs which is not there yet. @param {string} protocol */
-  #missing(protocol) {
+  /** What only the package runs which is not there yet, by its title. @param {string} protocol @param {boolean} broken */
+  #missing(protocol, broken) {
+    if (this.#whole) return undefined;
     const card = this.cards.find((each) => each.protocol === protocol);
-    return card && !card.here && !this.#whole ? card : undefined;
+    return broken ? 'What breaks rules on purpose' : card && !card.here ? card.title : undefined;
   }
 
   /**
    * Loads what runs a protocol, where it is not there yet.
    *
    * @param {string} [protocol] the first one where none is named
+   * @param {boolean} [broken] whether a rule is broken on purpose
    * @throws {Error} a sentence, where it cannot be loaded; the next time it is tried anew
    */
-  async load(protocol = this.cards[0].protocol) {
-    const card = this.#missing(protocol);
-    if (!card) return;
+  async load(protocol = this.cards[0].protocol, broken = false) {
+    const missing = this.#missing(protocol, broken);
+    if (!missing) return;
     try {
       this.#coming ??= this.#fetch();
-      this.#whole = (await this.#coming).Playground;
+      this.#whole = await this.#coming;
     } catch (error) {
       this.#coming = undefined;
-      throw new Error(`${card.title} could not be loaded: ${messageOf(error)}`, { cause: error });
+      throw new Error(`${missing} could not be loaded: ${messageOf(error)}`, { cause: error });
     }
   }
 
@@ -71,11 +75,23 @@ export class Engine {
    * What runs a protocol; what was not loaded, and what nobody knows, it refuses with a sentence.
    *
    * @param {string} [protocol] the first one where none is named
+   * @param {boolean} [broken] whether a rule is broken on purpose
    * @returns {Core}
    */
-  core(protocol = this.cards[0].protocol) {
-    const here = this.cards.find((each) => each.protocol === protocol)?.here ?? true;
-    return here ? this.#first : (this.#whole ?? this.#first);
+  core(protocol = this.cards[0].protocol, broken = false) {
+    const here = !broken && (this.cards.find((each) => each.protocol === protocol)?.here ?? true);
+    return here ? this.#first : (this.#whole?.Playground ?? this.#first);
+  }
+
+  /**
+   * The rules that a run of a protocol can break on purpose.
+   *
+   * @param {string} protocol
+   * @returns {Promise<Bug[]>}
+   */
+  async bugs(protocol) {
+    await this.load(protocol, true);
+    return this.#whole?.bugs?.(protocol) ?? [];
   }
 }
 

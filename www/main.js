@@ -39,7 +39,7 @@ async function open(engine) {
     complaints,
   } = openingFrom((name) => query.get(name), engine.cards);
   takeUpLooks(theme);
-  await engine.load(settings.protocol);
+  await engine.load(settings.protocol, settings.bug !== undefined);
 
   const session = new Session(engine, settings);
   const player = new Player(session);
@@ -190,7 +190,7 @@ function rememberRun(settings, linked) {
   const url = new URL(location.href);
   // Sizes of another protocol mean nothing here, and short names would contradict the full ones.
   for (const name of [...url.searchParams.keys()]) {
-    if (name === 'nodes' || name === 'clients' || name.startsWith('num_')) url.searchParams.delete(name);
+    if (['nodes', 'clients', 'bug'].includes(name) || name.startsWith('num_')) url.searchParams.delete(name);
   }
   for (const [name, value] of Object.entries(settings)) {
     if (name !== 'traffic') url.searchParams.set(name, String(value));

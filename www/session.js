@@ -46,6 +46,14 @@ const NO_STORY = { title: '', story: '', lines: [] };
 /** @type {Place} */
 const NOWHERE = { next: 0, by_hand: false };
 
+/** The name of a run that breaks no rule. */
+const UNBROKEN = 'none';
+/** A line of a script that breaks one. */
+const BREAKS = /^[^#\n]*\bset bug\b/m;
+
+/** Whether a setting says that a rule is broken. @param {unknown} bug */
+const isBroken = (bug) => bug !== undefined && bug !== UNBROKEN;
+
 /** One cluster after another; there is always at most one. */
 export class Session {
   /** @type {Engine} */
@@ -116,12 +124,12 @@ export class Session {
    * @returns {Promise<string | undefined>} why not; an empty text where something else was asked for since
    */
   async start(settings) {
-    return (await this.#load(settings.protocol)) ?? this.#start(settings)[0];
+    return (await this.#load(settings.protocol, isBroken(settings.bug))) ?? this.#start(settings)[0];
   }
 
   /** @param {Settings} settings */
   #start(settings) {
-    const Core = this.#engine.core(settings.protocol);
+    const Core = this.#engine.core(settings.protocol, isBroken(settings.bug));
     return this.#begin(settings, () => new Core(settings));
   }
 
@@ -129,12 +137,13 @@ export class Session {
    * Loads what runs a protocol. That takes time, in which another cluster may be asked for: the last wish holds.
    *
    * @param {string} [protocol]
+   * @param {boolean} [broken] whether a rule is broken on purpose
    * @returns {Promise<string | undefined>} why it cannot be begun
    */
-  async #load(protocol) {
+  async #load(protocol, broken) {
     const wish = (this.#wishes += 1);
     try {
-      await this.#engine.load(protocol);
+      await this.#engine.load(protocol, broken);
     } catch (error) {
       if (wish === this.#wishes) return messageOf(error);
     }
@@ -145,10 +154,11 @@ export class Session {
    * Opens a scenario file in place of the running cluster, which goes on meanwhile, and if this is refused.
    *
    * @param {string} text
+   * @param {boolean} [broken] whether rules are to be broken on purpose, be it later
    * @returns {Promise<string | undefined>} why not: a sentence, and perhaps beneath it the line and a mark; an empty text
    *   where something else was asked for since
    */
-  async open(text) {
+  async open(text, broken = false) {
     const { entriesOf, located } = await import('./reader.js');
     /** @type {ScenarioEntry[]} */
     let entries = [];
@@ -158,9 +168,10 @@ export class Session {
       return messageOf(error);
     }
     const protocol = entries.find(([name]) => name === 'protocol')?.[1];
-    const missed = await this.#load(protocol);
+    const breaks = broken || entries.some(([name, value]) => (name === 'bug' ? isBroken(value) : BREAKS.test(value)));
+    const missed = await this.#load(protocol, breaks);
     if (missed !== undefined) return missed;
-    const core = this.#engine.core(protocol);
+    const core = this.#engine.core(protocol, breaks);
     const [refused, fault] = this.#begin(this.settings, () => core.open(entries), true);
     return refused === undefined ? undefined : located(text, entries, /** @type {Error} */ (fault));
   }
@@ -367,6 +378,19 @@ export class Session {
   /** Everything that can be chosen anew while the cluster runs, as it is at this moment. @returns {ChoiceCard[]} */
   choices() {
     return /** @type {ChoiceCard[]} */ (this.#ask((core) => core.choices())[1] ?? []);
+  }
+
+  /** The rules that a run of this protocol can break on purpose; what knows them is loaded. @returns {Promise<import('../src/wasm.js').Bug[]>} */
+  bugs() {
+    return this.#engine.bugs(this.words.protocol);
+  }
+
+  /** The names of the rules that are broken on purpose at this moment; nothing where this run cannot break any. */
+  get broken() {
+    const [, names] = this.#ask((core) =>
+      'bug' in core ? /** @type {() => string} */ (core.bug).call(core) : undefined,
+    );
+    return names?.split(' ').filter((name) => name !== UNBROKEN);
   }
 
   /** What was done and what is still to be done, as a scenario file that opens at this moment. */

@@ -21,6 +21,7 @@ export const PANELS = [
   'stores',
   'network',
   'rules',
+  'bugs',
   'plots',
   'legend',
 ];
@@ -84,6 +85,8 @@ export function openingFrom(given, cards, panels = PANELS) {
   const traffic = given('traffic');
   if (traffic === 'on') settings.traffic = true;
   else if (traffic && traffic !== 'off') complaints.push(`Traffic is on or off, not “${traffic}”.`);
+  const bug = given('bug');
+  if (bug) settings.bug = bug;
   return {
     settings,
     speed: speedFrom(given('speed'), complaints),

@@ -68,6 +68,7 @@ const TABS = [
   { id: 'stores', label: 'Stores', panel: async () => (await import('./panels/stores.js')).StoresPanel },
   { id: 'network', label: 'Network', panel: SOON.network },
   { id: 'rules', label: 'Rules', panel: async () => (await import('./panels/rules.js')).RulesPanel },
+  { id: 'bugs', label: 'Break it', panel: async () => (await import('./panels/bugs.js')).BugsPanel },
   { id: 'plots', label: 'Plots', panel: async () => (await import('./panels/plots.js')).PlotsPanel },
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
 ];

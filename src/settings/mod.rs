@@ -160,6 +160,7 @@ impl Settings {
         if self.traffic {
             pairs.push(("traffic", "true".to_string()));
         }
+        pairs.extend(self.bug.clone().map(|bug| ("bug", bug)));
         pairs
     }
 

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { Desk } from '../desk.js';
 import { Engine } from '../engine.js';
 import * as whole from '../pkg/all_protocols/all_protocols.js';
 import * as first from '../pkg/raft/raft.js';
+import { Player } from '../player.js';
 import { Session } from '../session.js';
 
 /** @param {string} name */
@@ -104,4 +106,66 @@ test('who asks for something else while it is loaded gets that', async () => {
   const late = session.start({ protocol: 'multi_paxos' });
   session.close();
   assert.equal(await late, '');
+});
+
+test('a run that breaks a rule on purpose runs in the second package, be it a link or a file that asks for it', async () => {
+  const { engine: both, fetched } = engine();
+  const session = new Session(both, {});
+  assert.equal(session.broken, undefined, 'the first package breaks nothing');
+  assert.match(String(session.apply('set bug forget_vote')), /`bug` cannot be chosen while Raft runs/);
+  assert.equal(await session.open('bug = "none"\nscript = "at 1s crash n1"\n'), undefined);
+  assert.equal(fetched(), 0);
+  assert.equal(await session.start({ seed: 3, bug: 'forget_vote' }), undefined);
+  assert.deepEqual([session.broken, fetched()], [['forget_vote'], 1]);
+  assert.equal(session.apply('set bug none'), undefined);
+  assert.deepEqual(session.broken, []);
+  assert.equal(session.undo(), undefined);
+  assert.deepEqual(session.broken, ['forget_vote']);
+  assert.equal(await session.start({}), undefined);
+  assert.equal(session.broken, undefined);
+  for (const text of [
+    'bug = "local_read commit_falls"\n',
+    "script = '''\nat 1s crash n1\nat 2s set bug forget_vote\n'''\n",
+  ]) {
+    assert.equal(await session.open(text), undefined);
+    assert.ok(session.broken, text);
+  }
+  assert.match(
+    String(await session.open('bug = "forget_votes"\n')),
+    /`bug = forget_votes` cannot be: expected none, or/,
+  );
+});
+
+test('what is shared and kept of a broken run opens as it was', async () => {
+  const session = new Session(engine().engine, { seed: 3 });
+  await session.start({ seed: 3, bug: 'half_quorum' });
+  session.reach(400_000);
+  const { hash } = session.view;
+  const text = session.script();
+  assert.match(text, /^bug = "half_quorum"$/m);
+  await session.start({});
+  assert.equal(await session.open(text), undefined);
+  assert.deepEqual([session.view.hash, session.settings.bug], [hash, 'half_quorum']);
+});
+
+test('a run goes on, with its branches, where rules can be broken', async () => {
+  const session = new Session(engine().engine, { seed: 4 });
+  const table = new Desk(session, new Player(session));
+  session.reach(900_000);
+  session.apply('crash n1');
+  session.seekTime(500_000);
+  session.apply('crash n2');
+  session.reach(700_000);
+  const { now, hash } = session.view;
+  const bugs = await session.bugs();
+  const bug = bugs.find(({ name }) => name === 'read_index_before_own_term_commit');
+  assert.ok(bug);
+  assert.equal(await table.break(bug.name, bug.with), true);
+  assert.deepEqual(session.broken, [bug.name]);
+  assert.equal(session.view.past.branches, 2);
+  assert.equal(session.choices().find(({ name }) => name === 'reads')?.value, 'index');
+  for (let steps = bug.with.length; steps >= 0; steps -= 1) assert.equal(session.undo(), undefined);
+  assert.deepEqual([session.view.now, session.view.hash], [now, hash]);
+  assert.equal(await table.break('nothing'), false);
+  assert.match(table.said('bugs'), /`bug = nothing` cannot be/);
 });

@@ -38,6 +38,7 @@ test('a link says all of it', () => {
   assert.deepEqual([speed, theme, panels, complaints], [0.2, 'dark', ['log', 'events'], []]);
   assert.equal(opening('protocol=other').settings.protocol, 'other');
   assert.deepEqual(opening('panels=none').panels, []);
+  assert.equal(opening('bug=forget_vote').settings.bug, 'forget_vote', 'the core says whether there is such a one');
 });
 
 test('a seed keeps all its digits', () => {
