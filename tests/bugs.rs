@@ -1,14 +1,16 @@
 //! Clusters that make mistakes on purpose: whatever comes of it is seen, and nothing falls over.
 #![cfg(all(not(target_arch = "wasm32"), feature = "bugs"))]
 
-use raft_playground::multi_paxos::{self, MultiPaxos};
+use raft_playground::kv::{Command, Request};
+use raft_playground::multi_paxos::{self, Ballot, Message, MultiPaxos, SlotId};
+use raft_playground::observe::Window;
 use raft_playground::playground;
-use raft_playground::protocol::{Bug, Protocol};
+use raft_playground::protocol::{Bug, Durable, Effect, Effects, Input, Protocol};
 use raft_playground::raft::{self, Raft};
 use raft_playground::scenario::Scenario;
 use raft_playground::settings::Settings;
 use raft_playground::sim::{Cluster, Setup, faults, schedule};
-use raft_playground::types::{Span, Time};
+use raft_playground::types::{ClientId, NodeId, Span, Time};
 
 /// A run of a cluster that makes this mistake, with what it needs for that.
 fn settings(protocol: &str, bug: &Bug, seed: u64) -> Settings {
@@ -76,6 +78,63 @@ fn a_mistake_is_chosen_like_any_rule_and_no_other_choice_takes_it_back() {
     let mut config = multi_paxos::Config::new(3, 1, 2);
     let why = paxos.choose(&mut config, "forget_vote").expect_err("one of Raft's");
     assert!(why.ends_with("expected none, or some of apply_rejected_put, ignore_phase_1, forget_promise"), "{why}");
+}
+
+/// What one process of Multi-Paxos makes of inputs, one after another: what it sends at the last one.
+fn sends(bug: &str, id: u8, disk: &multi_paxos::Disk, inputs: &[Input<MultiPaxos>]) -> (Vec<Message>, MultiPaxos) {
+    let mut config = multi_paxos::Config::new(3, 1, 1);
+    MultiPaxos::bug().expect("there are mistakes").choose(&mut config, bug).expect("one of them");
+    let mut node = MultiPaxos::boot(NodeId(id), &config, disk, &mut Effects::default());
+    let mut out = Effects::default();
+    for input in inputs {
+        out = Effects::default();
+        node.handle(&config, input.clone(), &mut out);
+    }
+    let message = |effect: Effect<MultiPaxos>| match effect {
+        Effect::Send { message, .. } => Some(message),
+        _ => None,
+    };
+    (out.drain().filter_map(message).collect(), node)
+}
+
+fn from(from: u8, message: Message) -> Input<MultiPaxos> {
+    Input::Deliver { from: NodeId(from), message }
+}
+
+#[test]
+fn each_mistake_of_multi_paxos_does_the_wrong_thing_and_nothing_else_does() {
+    let ballot = |round| Ballot { round, leader: 1 };
+    let put = |value: &str| Request::new(ClientId(1), 1, Command::Put { key: "a".into(), value: value.into() });
+    // An acceptor that has promised ballot 2 before it crashed is asked for a promise of ballot 1.
+    let mut disk = multi_paxos::Disk::default();
+    disk.write(&multi_paxos::Write::Promised(ballot(2)));
+    for (bug, forgets) in [("none", false), ("forget_promise", true)] {
+        let (told, _) = sends(bug, 1, &disk, &[from(4, Message::Prepare { ballot: ballot(1) })]);
+        assert_eq!(matches!(told[..], [Message::Promise { .. }]), forgets, "{bug}");
+        assert_eq!(matches!(told[..], [Message::Reject { .. }]), !forgets, "{bug}");
+    }
+    // A leader wins Phase 1, in which an acceptor told of what it had accepted.
+    let mut accepted = multi_paxos::Accepted::default();
+    accepted.insert(SlotId(1), (Ballot::default(), put("1")));
+    let promises =
+        [accepted, multi_paxos::Accepted::default()].map(|accepted| Message::Promise { ballot: ballot(1), accepted });
+    let [one, other] = promises;
+    let inputs = [Input::Timeout(multi_paxos::Timer::Phase1), from(1, one), from(2, other)];
+    for (bug, proposes) in [("none", 3), ("ignore_phase_1", 0)] {
+        let (told, node) = sends(bug, 4, &multi_paxos::Disk::default(), &inputs);
+        let again =
+            told.iter().filter(|message| matches!(message, Message::Accept { request, .. } if *request == put("1")));
+        assert_eq!((again.count(), node.leads()), (proposes, true), "{bug}");
+    }
+    // A replica carries out two puts of one key.
+    let commits =
+        [(1, "1"), (2, "2")].map(|(slot, value)| from(4, Message::Commit { slot: SlotId(slot), request: put(value) }));
+    for (bug, value) in [("none", "1"), ("apply_rejected_put", "2")] {
+        let (_, node) = sends(bug, 5, &multi_paxos::Disk::default(), &commits);
+        let store = node.observe(&multi_paxos::Config::new(3, 1, 1), Window { from: 1, count: 9 }).store;
+        let held: Vec<String> = store.into_iter().flatten().map(|(key, value)| format!("{key}={value}")).collect();
+        assert_eq!(held, [format!("a={value}")], "{bug}");
+    }
 }
 
 const DOCUMENT: &str = include_str!("../docs/bugs.md");

@@ -1,7 +1,8 @@
 //! One Raft node among strangers: whatever it is told, in whatever order, it does not fall over, and it keeps what one
 //! node alone can keep. Messages come from anybody and say anything, most of them nearly right: the numbers are those
 //! that the node is near, or the largest and smallest there are. Timers run out that were not set, receipts come for
-//! what was never written, operators order what cannot be, options change, and crashes leave what was flushed.
+//! what was never written, operators order what cannot be, options change, and crashes leave what was flushed. A node
+//! that makes mistakes need keep nothing, but it does not fall over either.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod letters;
@@ -96,6 +97,13 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     proptest::collection::vec(event, 1..80)
 }
 
+/// Up to two of the mistakes that a node can be told to make, by their names.
+#[cfg(feature = "bugs")]
+fn mistakes() -> impl Strategy<Value = String> {
+    let names: Vec<&str> = Raft::bugs().iter().map(|bug| bug.name).collect();
+    proptest::collection::vec(select(names), 1..3).prop_map(|names| names.join(" "))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3_000) })]
 
@@ -112,6 +120,26 @@ proptest! {
         for (name, value) in chosen {
             life.live(Event::Choose(name, value))?;
         }
+        for event in events {
+            life.live(event)?;
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "bugs")]
+    fn nothing_makes_a_node_fall_over_that_makes_mistakes(
+        nodes in 1..6u8,
+        practice in any::<bool>(),
+        chosen in proptest::collection::vec(choices(), 0..4),
+        mistakes in mistakes(),
+        events in events(),
+    ) {
+        let config = if practice { Config::in_practice(nodes) } else { Config::new(nodes) };
+        let mut life = Life::new(1, config);
+        for (name, value) in chosen {
+            life.live(Event::Choose(name, value))?;
+        }
+        life.choose("bug", &mistakes)?;
         for event in events {
             life.live(event)?;
         }

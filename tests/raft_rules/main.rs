@@ -23,6 +23,8 @@
 //! | Duelling candidates | `votes::duelling_candidates`, without pre-vote and with it |
 #![cfg(not(target_arch = "wasm32"))]
 
+#[cfg(feature = "bugs")]
+mod bugs;
 mod entries;
 mod leases;
 mod leaving;
