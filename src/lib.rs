@@ -33,6 +33,7 @@
 //! | [`meter`] | what each node has done, in figures |
 //! | [`timeline`] | a run as it is watched |
 //! | [`view`] | a serialisable picture of a moment |
+//! | [`why`] | answers about a moment, with the events that led to it |
 //! | [`settings`], [`playground`] | the facade: any protocol behind one object |
 //! | [`scenario`] | a run as a text: how it starts, what is done, what must come of it |
 //! | [`hunt`] | runs that break a promise, found and made small |
@@ -91,3 +92,5 @@ pub mod types;
 pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
+#[cfg(feature = "contrast")]
+pub mod why;

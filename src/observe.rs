@@ -5,8 +5,11 @@
 //! these in a [`Vocabulary`], so the page can speak of terms without a line of it knowing what a term
 //! is. This file knows no protocol; a protocol that cannot say something in these words leaves it out.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use crate::kv::{Outcome, Request};
 use crate::types::{NodeId, NodeSet};
 
 /// The names that a protocol has for the neutral words, and the legend of its picture.
@@ -446,6 +449,34 @@ pub trait Tell {
     fn bid(&self) -> Option<Bid> {
         None
     }
+
+    /// Whether the node refuses what another one asked of it.
+    fn refuses(&self) -> bool {
+        false
+    }
+
+    /// The rule behind what was done, for somebody who asks why.
+    fn rule(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What the node has carried out.
+    fn carried(&self) -> Option<Carried> {
+        None
+    }
+}
+
+/// A request that a node has carried out, or answered from what it had carried out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Carried {
+    /// In which slot it stands; of what stands in none, the last slot that had been carried out.
+    pub slot: u64,
+    /// Whether it stands in that slot.
+    pub stands: bool,
+    /// Which request.
+    pub request: Arc<Request>,
+    /// What it came to; none where it was passed over, since it had been carried out before.
+    pub outcome: Option<Outcome>,
 }
 
 /// Shows a message as a picture and in words.

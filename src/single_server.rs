@@ -11,11 +11,11 @@ use crate::chance::StableHasher;
 use crate::explored::{Explored, Turn};
 use crate::kv::{Outcome, Request, Store, schedule_text};
 use crate::observe::{
-    Fact, MessageView, MessageWord, NodeView, RoleMark, RoleWord, Shape, Show, Slot, SlotKind, Tell, Told, Vocabulary,
-    Weight, Window,
+    Carried, Fact, MessageView, MessageWord, NodeView, RoleMark, RoleWord, Shape, Show, Slot, SlotKind, Tell, Told,
+    Vocabulary, Weight, Window,
 };
-use crate::protocol::{Answer, Durable, Effects, Input, Moment, Property, Protocol, TimerName};
-use crate::types::{Names, NodeId, NodeSet, Pages};
+use crate::protocol::{Answer, Durable, Effects, Input, Moment, Property, Protocol, Standing, TimerName};
+use crate::types::{ClientId, Names, NodeId, NodeSet, Pages};
 
 /// The one server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -83,16 +83,23 @@ impl TimerName for Timer {
 /// What the server notes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Note {
-    /// A request was carried out, with this outcome.
-    Applied(Arc<Request>, Outcome),
+    /// A request was carried out: its place in the log, and the outcome.
+    Applied(u64, Arc<Request>, Outcome),
     /// The log was replayed after a crash, up to this entry.
     Replayed(u64),
 }
 
 impl Tell for Note {
+    fn carried(&self) -> Option<Carried> {
+        let Note::Applied(slot, request, outcome) = self else { return None };
+        Some(Carried { slot: *slot, stands: true, request: request.clone(), outcome: Some(outcome.clone()) })
+    }
+
     fn tell(&self) -> Told {
         match self {
-            Note::Applied(request, outcome) => Told::new(Weight::Story, "", schedule_text(&request.command, outcome)),
+            Note::Applied(_, request, outcome) => {
+                Told::new(Weight::Story, "", schedule_text(&request.command, outcome))
+            }
             Note::Replayed(last) => Told::new(Weight::Story, "", format!("replays its log up to entry {last}")),
         }
     }
@@ -103,7 +110,7 @@ impl SingleServer {
         self.log.push(request.clone());
         out.persist(request.clone());
         let outcome = self.store.apply(&request.command);
-        out.note(Note::Applied(request.clone(), outcome.clone()));
+        out.note(Note::Applied(self.last_slot(), request.clone(), outcome.clone()));
         out.reply(&request, Answer::Done(outcome));
     }
 }
@@ -221,6 +228,26 @@ impl Protocol for SingleServer {
             facts: vec![Fact::new("requests handled", last), Fact::new("safe on disk", self.flushed)],
             ..NodeView::new("server", RoleMark::Crown)
         }
+    }
+
+    fn slot_of(&self, origin: (ClientId, u64)) -> Option<u64> {
+        let place = self.log.iter().rposition(|request| request.origin == Some(origin))?;
+        Some(place as u64 + 1)
+    }
+
+    fn undecided(_: &Config, nodes: &[Option<Self>], slot: u64, _: Option<NodeId>) -> Standing {
+        match &nodes[0] {
+            None => Standing::because("", "The one server there is does not run."),
+            Some(server) if server.last_slot() < slot => Standing::because(
+                "",
+                format!("The server has no entry {slot}: its log ends with {}.", server.last_slot()),
+            ),
+            Some(_) => Standing::because("", format!("Entry {slot} is on its way to the server's disk.")),
+        }
+    }
+
+    fn leaderless(_: &Config, _: &[Option<Self>]) -> Standing {
+        Standing::because("", "The one server there is does not run, and nobody stands in for it.")
     }
 
     fn properties() -> &'static [Property<Self>] {

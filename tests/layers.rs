@@ -24,6 +24,7 @@ const LAYERS: &[&[&str]] = &[
     &["check", "meter", "spec_trace"],
     &["timeline"],
     &["view"],
+    &["why"],
     &["settings"],
     &["playground"],
     &["scenario"],

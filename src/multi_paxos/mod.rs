@@ -27,6 +27,7 @@ mod observe;
 mod properties;
 mod replica;
 mod slots;
+mod why;
 
 pub use acceptor::Acceptor;
 pub use config::{Config, Kind};
@@ -41,8 +42,8 @@ use std::sync::Arc;
 
 use crate::kv::Request;
 use crate::observe::{NodeView, Vocabulary, Window};
-use crate::protocol::{Bug, Choice, Durable, Effects, Input, Moment, Property, Protocol, TimerName};
-use crate::types::NodeId;
+use crate::protocol::{Bug, Choice, Durable, Effects, Input, Moment, Property, Protocol, Standing, TimerName};
+use crate::types::{ClientId, NodeId};
 
 /// Who may propose: ordered by round, then by leader. Ballot (0, 0) is promised at the start.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -263,6 +264,18 @@ impl Protocol for MultiPaxos {
 
     fn bug() -> Option<&'static Choice<Config>> {
         cfg!(feature = "bugs").then_some(&bugs::CHOICE)
+    }
+
+    fn slot_of(&self, origin: (ClientId, u64)) -> Option<u64> {
+        self.slot_with(origin)
+    }
+
+    fn undecided(config: &Config, nodes: &[Option<Self>], slot: u64, of: Option<NodeId>) -> Standing {
+        why::undecided(config, nodes, slot, of)
+    }
+
+    fn leaderless(config: &Config, nodes: &[Option<Self>]) -> Standing {
+        why::leaderless(config, nodes)
     }
 
     fn properties() -> &'static [Property<Self>] {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::kv::{Outcome, Request, schedule_text};
 use crate::multi_paxos::{Ballot, SlotId};
-use crate::observe::{Bid, Landmark, Tell, Told, Weight};
+use crate::observe::{Bid, Carried, Landmark, Tell, Told, Weight};
 
 /// A fact that a process noted about itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -112,6 +112,25 @@ impl Tell for Note {
             Note::Leads { .. } => Some(Bid::Won),
             _ => None,
         }
+    }
+
+    fn refuses(&self) -> bool {
+        matches!(self, Note::Rejected { .. } | Note::GivesUp { .. })
+    }
+
+    fn rule(&self) -> Option<&'static str> {
+        match self {
+            Note::Rejected { .. } => Some("An acceptor that has promised a ballot answers nothing of a lower one."),
+            Note::Yields { .. } => Some("An acceptor has promised a higher ballot, so this one can win nothing more."),
+            Note::GivesUp { .. } => Some("The command may still be chosen: whoever accepted it does not forget it."),
+            Note::Waits { .. } => Some("Slots are carried out in their order, so that every copy comes to the same."),
+            _ => None,
+        }
+    }
+
+    fn carried(&self) -> Option<Carried> {
+        let Note::Applied { slot, request, outcome } = self else { return None };
+        Some(Carried { slot: slot.0, stands: true, request: request.clone(), outcome: Some(outcome.clone()) })
     }
 
     fn tell(&self) -> Told {

@@ -17,6 +17,8 @@
 //! # Ok::<(), raft_playground::sim::Refused>(())
 //! ```
 
+#[cfg(feature = "contrast")]
+mod asking;
 mod choice;
 #[cfg(feature = "contrast")]
 mod exploring;
@@ -159,6 +161,14 @@ pub trait Playground: Travel {
         bounds: crate::check::explore::Bounds,
         search: crate::check::explore::Search,
     ) -> Result<Box<dyn Exploring>, Refused>;
+
+    /// Answers a question about this moment; see [`crate::why`]. What led to it is looked for in the last 20,000 steps.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the question names somebody or something that is not there.
+    #[cfg(feature = "contrast")]
+    fn why(&self, question: &crate::why::Question) -> Result<crate::why::Answer, Refused>;
 
     /// The step that a text says, as this run's protocol reads it.
     ///
@@ -325,6 +335,11 @@ impl Playground for Session {
         search: crate::check::explore::Search,
     ) -> Result<Box<dyn Exploring>, Refused> {
         self.present().explore(bounds, search)
+    }
+
+    #[cfg(feature = "contrast")]
+    fn why(&self, question: &crate::why::Question) -> Result<crate::why::Answer, Refused> {
+        asking::why(&self.timeline, question)
     }
 
     fn read_step(&self, text: &str) -> Result<Step, Refused> {

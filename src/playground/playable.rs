@@ -35,6 +35,18 @@ pub(super) trait Playable: Moment {
         search: crate::check::explore::Search,
     ) -> Result<Box<dyn super::Exploring>, Refused>;
 
+    /// A record that begins here; see [`crate::why`].
+    #[cfg(feature = "contrast")]
+    fn begin_record(&self) -> crate::why::Record;
+
+    /// Takes note of the last step in a record.
+    #[cfg(feature = "contrast")]
+    fn note_down(&self, record: &mut crate::why::Record, step: String);
+
+    /// What an answer asks of this moment.
+    #[cfg(feature = "contrast")]
+    fn asked(&self) -> &dyn crate::why::Asked;
+
     /// The cluster itself, for whoever knows what it may be.
     #[cfg(not(target_arch = "wasm32"))]
     fn cluster(&self) -> &dyn std::any::Any;
@@ -97,6 +109,21 @@ impl<P: Explored> Playable for Present<P> {
         search: crate::check::explore::Search,
     ) -> Result<Box<dyn super::Exploring>, Refused> {
         super::exploring::explore(self, bounds, search)
+    }
+
+    #[cfg(feature = "contrast")]
+    fn begin_record(&self) -> crate::why::Record {
+        crate::why::Record::begin(self)
+    }
+
+    #[cfg(feature = "contrast")]
+    fn note_down(&self, record: &mut crate::why::Record, step: String) {
+        record.take_note(self, step);
+    }
+
+    #[cfg(feature = "contrast")]
+    fn asked(&self) -> &dyn crate::why::Asked {
+        self
     }
 
     #[cfg(not(target_arch = "wasm32"))]

@@ -18,6 +18,7 @@ mod durable;
 mod effects;
 mod input;
 mod property;
+mod reason;
 
 pub use bug::{Bug, Bugs, NO_BUG, Need};
 pub use choice::Choice;
@@ -25,12 +26,13 @@ pub use durable::{Durable, Given, TimerName};
 pub use effects::{After, Answer, Effect, Effects};
 pub use input::{Input, Order};
 pub use property::{Moment, Property, World};
+pub use reason::{Reason, Standing, listed};
 
 use std::fmt::Debug;
 use std::hash::Hash;
 
 use crate::observe::{NodeView, Show, Tell, Vocabulary, Window};
-use crate::types::NodeId;
+use crate::types::{ClientId, NodeId};
 
 /// A consensus protocol, as one node runs it.
 pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
@@ -133,6 +135,26 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
     fn refuses(&self, config: &Self::Config, order: Order) -> Option<String> {
         let _ = (config, order);
         Some(format!("{} takes no orders", Self::WORDS.title))
+    }
+
+    /// Where the request of a client stands in what this node has, that nobody may have agreed to yet; the last place
+    /// where there are several. None where it is nowhere.
+    fn slot_of(&self, origin: (ClientId, u64)) -> Option<u64> {
+        let _ = origin;
+        None
+    }
+
+    /// Why what stands in a slot is not decided, as whoever leads sees it; where `of` leads, as that node sees it.
+    /// To be asked where no node knows it to be decided.
+    fn undecided(config: &Self::Config, nodes: &[Option<Self>], slot: u64, of: Option<NodeId>) -> Standing {
+        let _ = (config, nodes, slot, of);
+        Standing::default()
+    }
+
+    /// Why nobody leads. To be asked where nobody that runs does.
+    fn leaderless(config: &Self::Config, nodes: &[Option<Self>]) -> Standing {
+        let _ = (config, nodes);
+        Standing::default()
     }
 
     /// What must hold of every run.

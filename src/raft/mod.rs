@@ -50,6 +50,7 @@ mod telling;
 mod transfer;
 mod variables;
 mod votes;
+mod why;
 mod words;
 
 pub use config::Config;
@@ -69,8 +70,8 @@ pub use variables::Variables;
 use bugs::Mistake;
 
 use crate::observe::{NodeView, Vocabulary, Window};
-use crate::protocol::{Bug, Choice, Effects, Given, Input, Moment, Order, Property, Protocol, World};
-use crate::types::{MAX_NODES, NodeId, NodeSet};
+use crate::protocol::{Bug, Choice, Effects, Given, Input, Moment, Order, Property, Protocol, Standing, World};
+use crate::types::{ClientId, MAX_NODES, NodeId, NodeSet};
 
 type Out<'a> = &'a mut Effects<Raft>;
 
@@ -165,6 +166,18 @@ impl Protocol for Raft {
 
     fn refuses(&self, config: &Config, order: Order) -> Option<String> {
         self.refusal_of(config, order)
+    }
+
+    fn slot_of(&self, origin: (ClientId, u64)) -> Option<u64> {
+        self.entry_of(origin)
+    }
+
+    fn undecided(config: &Config, nodes: &[Option<Self>], slot: u64, of: Option<NodeId>) -> Standing {
+        why::undecided(config, nodes, slot, of)
+    }
+
+    fn leaderless(config: &Config, nodes: &[Option<Self>]) -> Standing {
+        why::leaderless(config, nodes)
     }
 
     fn properties() -> &'static [Property<Self>] {

@@ -1,9 +1,9 @@
 //! What a node notes, in sentences.
 
 use crate::kv::{Command, Read, schedule_text};
-use crate::observe::{Bid, Landmark, Tell, Told, Weight};
+use crate::observe::{Bid, Carried, Landmark, Tell, Told, Weight};
 use crate::raft::note::Why;
-use crate::raft::{Applied, Note, Refusal};
+use crate::raft::{Applied, Note, Refusal, why};
 use crate::types::{LogIndex, NodeId};
 
 impl Refusal {
@@ -41,6 +41,18 @@ impl Tell for Note {
             Note::Elected { .. } => Some(Bid::Won),
             _ => None,
         }
+    }
+
+    fn refuses(&self) -> bool {
+        why::refuses(self)
+    }
+
+    fn rule(&self) -> Option<&'static str> {
+        why::rule(self)
+    }
+
+    fn carried(&self) -> Option<Carried> {
+        why::carried(self)
     }
 
     fn tell(&self) -> Told {

@@ -15,6 +15,7 @@ mod teller;
 mod tla;
 mod trace;
 mod watch;
+mod why;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,8 @@ enum Command {
     Swarm(swarm::Swarm),
     /// Leave out of a run that breaks a promise whatever can be left out.
     Shrink(shrink::Shrink),
+    /// Say why things are as they are at a moment of a run, and what led there.
+    Why(why::Why),
 }
 
 /// What settings there are.
@@ -86,6 +89,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Explore(explore) => explore.run(),
         Command::Swarm(swarm) => swarm.run(),
         Command::Shrink(shrink) => shrink.run(),
+        Command::Why(why) => why.run(),
     };
     done.unwrap_or_else(|Refused(why)| {
         eprintln!("raft-playground: {why}");
