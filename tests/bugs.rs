@@ -3,8 +3,8 @@
 
 use raft_playground::kv::{Command, Request};
 use raft_playground::multi_paxos::{self, Ballot, Message, MultiPaxos, SlotId};
-use raft_playground::observe::{RoleMark, Window};
-use raft_playground::playground::{self, Playground};
+use raft_playground::observe::Window;
+use raft_playground::playground;
 use raft_playground::protocol::{Bug, Durable, Effect, Effects, Input, Protocol};
 use raft_playground::raft::{self, Raft};
 use raft_playground::scenario::Scenario;
@@ -206,50 +206,4 @@ fn a_mistake_of_a_file_is_shown_at_its_place() {
     let fault = Scenario::parse("seed = 3\nbug = \"forget_votes\"\n").expect_err("no such mistake");
     let told = fault.to_string();
     assert!(told.contains("`bug = forget_votes` cannot be: expected none, or some of forget_vote"), "{told}");
-}
-
-/// Who leads at any of these moments, ten milliseconds apart.
-fn led(bug: &str) -> bool {
-    let mut settings = Settings::default();
-    for (name, value) in [("num_nodes", "3"), ("seed", "3"), ("bug", bug)] {
-        settings.set(name, value).expect("a setting");
-    }
-    let mut run = playground::open(&settings).expect("a cluster");
-    let leader = |run: &dyn Playground| {
-        let view = run.view(None);
-        view.nodes.iter().find(|card| card.up && card.node.mark == RoleMark::Crown).map(|card| card.id)
-    };
-    let wait = |run: &mut dyn Playground, millis| {
-        (0..millis / 10).any(|_| {
-            run.advance(Span::millis(10)).expect("time goes on");
-            leader(run).is_some()
-        })
-    };
-    assert!(wait(&mut *run, 2_000));
-    let first = leader(&*run).expect("somebody leads");
-    let [deaf, other] = [1, 2, 3].map(NodeId).into_iter().filter(|id| *id != first).collect::<Vec<_>>()[..] else {
-        panic!("there are three")
-    };
-    // One of them lacks an entry, and hears nobody any more; the leader's term ends.
-    let steps = [format!("isolate {deaf}"), "put c1 a 1".to_string()];
-    steps.iter().for_each(|step| run.apply(step).expect("a step"));
-    run.advance(Span::millis(140)).expect("time goes on");
-    let steps = [
-        "heal".to_string(),
-        format!("cut {first}->{deaf}"),
-        format!("cut {other}->{deaf}"),
-        format!("timeout {deaf} election"),
-    ];
-    steps.iter().for_each(|step| run.apply(step).expect("a step"));
-    run.advance(Span::millis(30)).expect("time goes on");
-    assert_eq!(leader(&*run), None, "a later term has begun");
-    wait(&mut *run, 20_000)
-}
-
-/// What a mistake breaks that lets nothing wrong happen, and nothing good either: whoever hears nobody asks again and again,
-/// is refused, and keeps everybody else from asking.
-#[test]
-fn nobody_ever_leads_where_every_message_makes_a_node_wait_anew() {
-    assert!(led("none"));
-    assert!(!led("timer_reset_on_any_rpc"));
 }

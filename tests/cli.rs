@@ -95,6 +95,11 @@ fn bad_input_gets_one_sentence_and_status_2() {
         (&["watch", "5ms#3 crash n1"], "this run never is at `5ms#3`: by 5ms it has 0 steps, not 3"),
         (&["watch", "9ms crash n1", "9ms#0 crash n2"], "`9ms#0` has passed: it is 9ms#1 already"),
         (&["shrink", "election"], "election: no promise is broken in this run: expected one that ends in a violation"),
+        (&["swarm", "--shard", "5/4"], "`--shard 5/4` is not a part: expected such as 3/16, the third of sixteen"),
+        (
+            &["swarm", "--seeds", "1..3", "--shard", "3/3"],
+            "`--shard 3/3` of `--seeds 1..3` is empty: expected more seeds",
+        ),
         (&["swarm", "--seeds", "5"], "`--seeds 5` is not a range: expected such as 1..1001"),
         (&["swarm", "--seeds", "5..5"], "`--seeds 5..5` is not a range: expected such as 1..1001"),
         (&["swarm", "--set", "protocol=zab"], "`zab` is not a protocol: expected raft, multi_paxos, single_server"),

@@ -1,6 +1,6 @@
 //! Random faults, many seeds: every property holds while they last, and progress resumes after them.
 //!
-//! A few seeds of each kind run here; `raft-playground swarm --seeds 1..1001` runs as many as one likes.
+//! A few seeds of each kind run here; `raft-playground swarm --plain --seeds 1..1001` runs as many as one likes.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -29,7 +29,7 @@ fn settings(seed: u64, sets: &str) -> Settings {
 fn check<P: Protocol>(seeds: u64, sets: &str, setup: impl Fn(&Settings) -> Result<Setup<P>, Refused>) -> Vec<Passed> {
     let run = |seed: u64| {
         swarm::run(setup(&settings(seed, sets)).expect("settings that can be"), MINUTE).unwrap_or_else(|failed| {
-            let command = format!("raft-playground swarm --seeds {seed}..{} --for {MINUTE} {sets}", seed + 1);
+            let command = format!("raft-playground swarm --plain --seeds {seed}..{} --for {MINUTE} {sets}", seed + 1);
             panic!("seed {seed}: {failed}\nagain with: {command}")
         })
     };

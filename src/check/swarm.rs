@@ -1,15 +1,19 @@
 //! Many runs with random faults: safety while they last, progress once they end.
 //!
 //! A run has two phases. While faults rain, the auditor looks at every step. Then everything is
-//! mended, and within a stated time somebody must lead and every client must get an answer.
+//! mended, but for a minority of the nodes that may stay down or cut off, and within a stated time somebody must lead and
+//! every client must get an answer.
 
 use std::fmt;
 
+use crate::chance::{Chance, Purpose};
+use crate::check::shrink::Taken;
 use crate::check::{Auditor, Violation};
 use crate::observe::{RoleMark, Window};
 use crate::protocol::Protocol;
-use crate::sim::{Cluster, Setup, faults, schedule};
-use crate::types::{Span, Time};
+use crate::sim::faults::{self, Kind, Menu, Planned};
+use crate::sim::{Cluster, Setup, Step, schedule};
+use crate::types::{NodeId, Span, Time};
 
 /// The time within which a mended cluster must make progress.
 pub const PATIENCE: Span = Span::secs(10);
@@ -57,76 +61,194 @@ impl fmt::Display for Failed {
     }
 }
 
+/// What a run meets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outline {
+    /// What is done to it, in the order of time. The last of it, at `end`, mends everything, or all but a minority.
+    pub plan: Vec<Planned>,
+    /// When the faults end.
+    pub end: Time,
+}
+
+impl Outline {
+    /// Everything may go wrong, and everything is mended in the end.
+    pub fn full<P: Protocol>(seed: u64, config: &P::Config, span: Span) -> Outline {
+        let end = Time::START + span;
+        Outline { plan: faults::plan::<P>(seed, P::nodes(config), end), end }
+    }
+
+    /// What is on the menu may go wrong. In the end a minority of the nodes may stay down or cut off, as the seed has it, where
+    /// any majority must do: where all nodes are alike, and the members are those of the start.
+    pub fn drawn<P: Protocol>(seed: u64, config: &P::Config, span: Span, menu: &Menu) -> Outline {
+        let (nodes, end) = (P::nodes(config), Time::START + span);
+        let mut plan = faults::of_menu::<P>(seed, nodes, end, menu);
+        let alike = P::doors(config).len() == usize::from(nodes);
+        if alike && !menu.has(Kind::Members) {
+            plan.extend(missing_in_the_end(seed, nodes).into_iter().map(|step| (end, step)));
+        }
+        Outline { plan, end }
+    }
+}
+
+/// Takes a minority away, or nobody.
+fn missing_in_the_end(seed: u64, nodes: u8) -> Vec<Step> {
+    let draw = |what: u64, bound: u64| Chance::new(seed).below(Purpose::Fault, [0, 100 + what], bound);
+    let most = u64::from(nodes - 1) / 2;
+    let mut count = if draw(0, 2) == 0 { most } else { draw(1, most + 1) };
+    let mut steps = Vec::new();
+    for id in NodeId::all(nodes) {
+        // Each of those that are left to be looked at has the same chance.
+        let left = u64::from(nodes - id.0) + 1;
+        if draw(10 + u64::from(id.0), left) < count {
+            count -= 1;
+            steps.push(if draw(50 + u64::from(id.0), 2) == 0 { Step::Crash(id) } else { Step::Isolate(id) });
+        }
+    }
+    steps
+}
+
 /// Runs one cluster for `span` under faults drawn from its seed, and then until it makes progress.
 ///
 /// # Errors
 ///
 /// The promise that was broken, the assertion that failed, or what is missing for progress.
 pub fn run<P: Protocol>(setup: Setup<P>, span: Span) -> Result<Passed, Failed> {
-    // A panic must not take the seed along: nothing of the run is looked at afterwards.
-    let run = std::panic::AssertUnwindSafe(|| run_open(setup, span));
-    std::panic::catch_unwind(run).unwrap_or_else(|payload| {
-        let text = payload.downcast_ref::<String>().cloned();
-        let text = text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_string()));
-        Err(Failed::Panicked(text.unwrap_or_else(|| "no reason was given".to_string())))
-    })
-}
-
-fn run_open<P: Protocol>(setup: Setup<P>, span: Span) -> Result<Passed, Failed> {
-    let seed = setup.seed;
-    let mut run =
-        Run { cluster: Cluster::new(Setup { traffic: true, ..setup }), auditor: Auditor::default(), faults: 0 };
-    let end = Time::START + span;
-    for (at, step) in faults::plan::<P>(seed, run.cluster.count(), end) {
-        run.advance(at)?;
-        if run.cluster.apply(&step).is_ok() {
-            run.faults += 1;
-            run.auditor.look(&run.cluster).map_err(Failed::Broken)?;
+    let outline = Outline::full::<P>(setup.seed, &setup.protocol, span);
+    let mut run = Run::new(setup, outline);
+    loop {
+        if let Some(end) = run.advance(u64::MAX) {
+            return end;
         }
     }
-    let before: Vec<u64> = run.cluster.clients().iter().map(|client| client.answered).collect();
-    let deadline = end + PATIENCE;
-    while let Some(what) = run.missing(&before) {
-        if run.cluster.now() >= deadline {
-            return Err(Failed::Stuck { what, at: deadline });
-        }
-        let next = run.cluster.now() + Span::millis(10);
-        run.advance(next)?;
-    }
-    Ok(Passed {
-        steps: run.cluster.steps(),
-        answered: run.cluster.clients().iter().map(|client| client.answered).sum(),
-        faults: run.faults,
-        recovery: run.cluster.now().since(end),
-        hash: run.cluster.trace_hash(),
-    })
 }
 
-struct Run<P: Protocol> {
+/// A run under faults, which goes on a slice at a time.
+pub struct Run<P: Protocol> {
     cluster: Cluster<P>,
     auditor: Auditor<P>,
-    faults: u64,
+    outline: Outline,
+    /// How much of the plan is behind it.
+    planned: usize,
+    taken: Vec<Taken>,
+    /// Whether it ends with the faults.
+    safety: bool,
+    /// Once the faults have ended: how many requests of each client had been answered by then.
+    before: Option<Vec<u64>>,
 }
 
 impl<P: Protocol> Run<P> {
-    fn advance(&mut self, until: Time) -> Result<(), Failed> {
-        while schedule::step_until(&mut self.cluster, until).expect("what is due can be done") {
-            self.auditor.look(&self.cluster).map_err(Failed::Broken)?;
+    /// A run at its start; clients ask on their own.
+    pub fn new(setup: Setup<P>, outline: Outline) -> Self {
+        let cluster = Cluster::new(Setup { traffic: true, ..setup });
+        Run {
+            cluster,
+            auditor: Auditor::default(),
+            outline,
+            planned: 0,
+            taken: Vec::new(),
+            safety: false,
+            before: None,
         }
-        schedule::run(&mut self.cluster, until).expect("nothing is due before");
-        Ok(())
     }
 
-    /// What is missing for progress, if anything.
-    fn missing(&self, before: &[u64]) -> Option<String> {
-        let config = self.cluster.config();
-        let nothing = Window { from: 1, count: 0 };
-        let mut running = self.cluster.states().iter().flatten();
-        if !running.any(|state| state.observe(config, nothing).mark == RoleMark::Crown) {
-            return Some("nobody leads".to_string());
-        }
-        let mut clients = self.cluster.clients().iter().zip(before);
-        let waiting = clients.find(|(client, before)| client.answered == **before && !client.is_done())?.0;
-        Some(format!("{} has no answer", waiting.id))
+    /// The same where only this property is looked at, and not whether there is progress in the end.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the protocol has no such property.
+    pub fn only(mut self, property: &str) -> Result<Self, String> {
+        self.auditor.check_only(&[property])?;
+        self.safety = true;
+        Ok(self)
     }
+
+    /// What was done to it so far.
+    pub fn taken(&self) -> &[Taken] {
+        &self.taken
+    }
+
+    /// How many steps there were.
+    pub fn steps(&self) -> u64 {
+        self.cluster.steps()
+    }
+
+    /// Goes on for about so many steps; what the run came to, once it has ended.
+    pub fn advance(&mut self, steps: u64) -> Option<Result<Passed, Failed>> {
+        // A panic must not take the seed along: nothing of the run is looked at afterwards but what was done to it.
+        let until = self.cluster.steps().saturating_add(steps);
+        let run = std::panic::AssertUnwindSafe(|| self.go_on(until));
+        std::panic::catch_unwind(run).unwrap_or_else(|payload| {
+            let text = payload.downcast_ref::<String>().cloned();
+            let text = text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_string()));
+            Some(Err(Failed::Panicked(text.unwrap_or_else(|| "no reason was given".to_string()))))
+        })
+    }
+
+    fn go_on(&mut self, steps: u64) -> Option<Result<Passed, Failed>> {
+        while let Some((at, step)) = self.outline.plan.get(self.planned).cloned() {
+            match self.reach(at, steps) {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(failed) => return Some(Err(failed)),
+            }
+            self.planned += 1;
+            let before = Some(self.cluster.steps());
+            if self.cluster.apply(&step).is_ok() {
+                self.taken.push(Taken { at, before, step });
+                if let Err(violation) = self.auditor.look(&self.cluster) {
+                    return Some(Err(Failed::Broken(violation)));
+                }
+            }
+        }
+        self.recover(steps)
+    }
+
+    /// Lets the schedule run until then; false where so many steps were done before.
+    fn reach(&mut self, until: Time, steps: u64) -> Result<bool, Failed> {
+        while schedule::step_until(&mut self.cluster, until).expect("what is due can be done") {
+            self.auditor.look(&self.cluster).map_err(Failed::Broken)?;
+            if self.cluster.steps() >= steps {
+                return Ok(false);
+            }
+        }
+        self.cluster.apply(&Step::Until(until)).expect("nothing is due before");
+        Ok(true)
+    }
+
+    /// The faults are over: somebody must lead, and everybody must get an answer.
+    fn recover(&mut self, steps: u64) -> Option<Result<Passed, Failed>> {
+        let answered = |cluster: &Cluster<P>| cluster.clients().iter().map(|client| client.answered).collect();
+        let before: Vec<u64> = self.before.get_or_insert_with(|| answered(&self.cluster)).clone();
+        let deadline = self.outline.end + PATIENCE;
+        while let Some(what) = missing(&self.cluster, &before).filter(|_| !self.safety) {
+            if self.cluster.now() >= deadline {
+                return Some(Err(Failed::Stuck { what, at: deadline }));
+            }
+            match self.reach(self.cluster.now() + Span::millis(10), steps) {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(failed) => return Some(Err(failed)),
+            }
+        }
+        Some(Ok(Passed {
+            steps: self.cluster.steps(),
+            answered: answered(&self.cluster).iter().sum(),
+            faults: self.taken.len() as u64,
+            recovery: self.cluster.now().since(self.outline.end),
+            hash: self.cluster.trace_hash(),
+        }))
+    }
+}
+
+/// What is missing for progress, if anything.
+fn missing<P: Protocol>(cluster: &Cluster<P>, before: &[u64]) -> Option<String> {
+    let config = cluster.config();
+    let nothing = Window { from: 1, count: 0 };
+    let mut running = cluster.states().iter().flatten();
+    if !running.any(|state| state.observe(config, nothing).mark == RoleMark::Crown) {
+        return Some("nobody leads".to_string());
+    }
+    let mut clients = cluster.clients().iter().zip(before);
+    let waiting = clients.find(|(client, before)| client.answered == **before && !client.is_done())?.0;
+    Some(format!("{} has no answer", waiting.id))
 }

@@ -22,9 +22,11 @@
 
 mod case;
 mod passes;
+mod seeds;
 mod shrinker;
 mod simpler;
 mod told;
 
 pub use case::{Case, Goal};
+pub use seeds::{ANY, Attempt, Field, Found};
 pub use shrinker::{Progress, Shrinker};

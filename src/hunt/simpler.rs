@@ -10,6 +10,7 @@ pub(super) struct Size {
     pub(super) name: &'static str,
     pub(super) value: u64,
     pub(super) least: u64,
+    pub(super) most: u64,
 }
 
 /// What this cluster consists of, clients included.
@@ -19,6 +20,7 @@ pub(super) fn sizes(settings: &Settings) -> Vec<Size> {
         name: count.name,
         value: settings.chosen(count.name).unwrap_or(u64::from(count.value)),
         least: u64::from(count.min),
+        most: u64::from(count.max),
     };
     card.counts.iter().map(size).collect()
 }

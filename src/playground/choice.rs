@@ -15,6 +15,7 @@ use crate::observe::Vocabulary;
 use crate::protocol::{Bug, Protocol, TimerName};
 use crate::raft::Raft;
 use crate::settings::{Count, MULTI_PAXOS, RAFT, SINGLE_SERVER, Settings};
+use crate::sim::faults::Menu;
 use crate::sim::{Refused, Setup};
 use crate::single_server::SingleServer;
 use crate::types::{Span, Time};
@@ -103,6 +104,60 @@ pub fn swarm(settings: &Settings, span: Span) -> Result<Result<Passed, Failed>, 
     begin(settings, Swarming { span })
 }
 
+/// Starts a run under what is on the menu; see [`swarm::Run`]. Where a property is named, no other is looked at.
+///
+/// # Errors
+///
+/// One sentence, where the settings ask for what cannot be, or there is no such property.
+pub fn ordeal(
+    settings: &Settings,
+    span: Span,
+    menu: &Menu,
+    property: Option<&str>,
+) -> Result<Box<dyn Ordeal>, Refused> {
+    begin(settings, Suffering { span, menu, property })?
+}
+
+/// What random operators of this protocol choose, by name and value; safety rests on none of it.
+///
+/// # Errors
+///
+/// One sentence, where there is no such protocol.
+pub fn whims(protocol: &str) -> Result<&'static [(&'static str, &'static str)], Refused> {
+    card(protocol)?;
+    Ok(match protocol {
+        "raft" => Raft::WHIMS,
+        "multi_paxos" => MultiPaxos::WHIMS,
+        _ => SingleServer::WHIMS,
+    })
+}
+
+/// A run of any protocol under faults.
+pub trait Ordeal {
+    /// Goes on for about so many steps; what the run came to, once it has ended.
+    fn advance(&mut self, steps: u64) -> Option<Result<Passed, Failed>>;
+
+    /// What was done to it so far.
+    fn taken(&self) -> &[Taken];
+
+    /// How many steps there were.
+    fn steps(&self) -> u64;
+}
+
+impl<P: Protocol> Ordeal for swarm::Run<P> {
+    fn advance(&mut self, steps: u64) -> Option<Result<Passed, Failed>> {
+        self.advance(steps)
+    }
+
+    fn taken(&self) -> &[Taken] {
+        self.taken()
+    }
+
+    fn steps(&self) -> u64 {
+        self.steps()
+    }
+}
+
 /// Does deeds in a fresh cluster; see [`shrink::play`].
 ///
 /// # Errors
@@ -170,6 +225,26 @@ impl Beginning for Swarming {
 
     fn begin<P: Explored>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
         swarm::run(setup, self.span)
+    }
+}
+
+/// The same with what is on the menu.
+struct Suffering<'a> {
+    span: Span,
+    menu: &'a Menu,
+    property: Option<&'a str>,
+}
+
+impl Beginning for Suffering<'_> {
+    type Run = Result<Box<dyn Ordeal>, Refused>;
+
+    fn begin<P: Explored>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
+        let outline = swarm::Outline::drawn::<P>(setup.seed, &setup.protocol, self.span, self.menu);
+        let run = swarm::Run::new(setup, outline);
+        Ok(Box::new(match self.property {
+            Some(property) => run.only(property)?,
+            None => run,
+        }))
     }
 }
 

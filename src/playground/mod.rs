@@ -25,7 +25,7 @@ mod exploring;
 mod playable;
 mod travel;
 
-pub use choice::{ProtocolCard, bugs, card, open, play, protocols, record, swarm};
+pub use choice::{Ordeal, ProtocolCard, bugs, card, open, ordeal, play, protocols, record, swarm, whims};
 #[cfg(feature = "contrast")]
 pub use exploring::{Exploring, Schedule};
 pub use travel::Travel;

@@ -360,8 +360,20 @@ pub(super) const WHIMS: &[(&str, &str)] = &[
 ];
 
 /// What must be on for progress: a node that was removed and does not know it must not depose leaders for ever
-/// (dissertation, §4.2.3), nor a leader need longer to find out where logs agree than it leads.
-pub(super) const MENDED: &[(&str, &str)] = &[("pre_vote", "true"), ("withhold_votes", "true"), ("hints", "true")];
+/// (dissertation, §4.2.3), nor a leader need longer to find out where logs agree than it leads; nor a follower that lags
+/// longer to catch up than anybody waits, with an entry for each round trip; nor clients ask a leader for ever whom nobody
+/// hears (§6.2).
+pub(super) const MENDED: &[(&str, &str)] = &[
+    ("pre_vote", "true"),
+    ("withhold_votes", "true"),
+    ("check_quorum", "true"),
+    ("hints", "true"),
+    ("window", "64"),
+    ("window_bytes", "100000"),
+    ("batch", "64"),
+    ("batch_bytes", "100000"),
+    ("chunk", "1000"),
+];
 
 fn switch(text: &str) -> Result<bool, String> {
     text.parse().map_err(|_| "true or false".to_string())

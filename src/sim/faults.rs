@@ -17,7 +17,14 @@ pub type Planned = (Time, Step);
 /// second for some seeds, thirty for others; what they broke is mended at `end`. Some of the steps may be refused as
 /// things stand then (a node that is down cannot crash): they are to be passed over.
 pub fn plan<P: Protocol>(seed: u64, nodes: u8, end: Time) -> Vec<Planned> {
-    let mut plan = draw(seed, nodes, P::WHIMS, end);
+    of_menu::<P>(seed, nodes, end, &Menu::everything())
+}
+
+/// The same with only what is on the menu.
+pub fn of_menu<P: Protocol>(seed: u64, nodes: u8, end: Time, menu: &Menu) -> Vec<Planned> {
+    let choices: Vec<_> =
+        P::WHIMS.iter().filter(|(name, _)| !menu.fixed.iter().any(|fixed| fixed == name)).copied().collect();
+    let mut plan = draw(seed, nodes, &choices, end, menu);
     let chosen = P::MENDED.iter().map(|(name, value)| Step::Set((*name).into(), (*value).into()));
     plan.extend(chosen.map(|step| (end, step)));
     plan
@@ -25,15 +32,130 @@ pub fn plan<P: Protocol>(seed: u64, nodes: u8, end: Time) -> Vec<Planned> {
 
 /// The same without operators: machines and links alone go wrong.
 pub fn mishaps(seed: u64, nodes: u8, end: Time) -> Vec<Planned> {
-    draw(seed, nodes, &[], end)
+    draw(seed, nodes, &[], end, &Menu::everything())
 }
 
-fn draw(seed: u64, nodes: u8, choices: &[(&'static str, &'static str)], end: Time) -> Vec<Planned> {
+/// What may go wrong in a run. Where half of it cannot, the other half goes further: a queue that is never emptied by a
+/// crash grows longer (Groce and others, Swarm Testing, ISSTA 2012).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Menu {
+    kinds: u32,
+    /// What operators leave as it is.
+    fixed: Vec<String>,
+    /// Whether things follow each other quickly.
+    hasty: bool,
+}
+
+/// A kind of thing that may go wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Nodes crash, in the midst of a write too.
+    Crash,
+    /// Nodes are paused.
+    Pause,
+    /// Links are cut.
+    Cut,
+    /// Messages are lost.
+    Loss,
+    /// Messages arrive twice.
+    Duplication,
+    /// Messages overtake each other.
+    Reordering,
+    /// Links are slow.
+    Latency,
+    /// Disks are slow.
+    Disk,
+    /// Clocks drift.
+    Drift,
+    /// Timers run out together, or far apart.
+    Timers,
+    /// Operators change the members, with new machines.
+    Members,
+    /// Operators give other orders.
+    Orders,
+    /// Operators choose otherwise.
+    Choices,
+}
+
+/// Every kind.
+const KINDS: [Kind; 13] = [
+    Kind::Crash,
+    Kind::Pause,
+    Kind::Cut,
+    Kind::Loss,
+    Kind::Duplication,
+    Kind::Reordering,
+    Kind::Latency,
+    Kind::Disk,
+    Kind::Drift,
+    Kind::Timers,
+    Kind::Members,
+    Kind::Orders,
+    Kind::Choices,
+];
+
+impl Menu {
+    /// All that there is.
+    pub fn everything() -> Menu {
+        Menu { kinds: u32::MAX, fixed: Vec::new(), hasty: false }
+    }
+
+    /// Each kind or not, as the seed has it; what is `needed` in any case.
+    pub fn drawn(seed: u64, needed: &[Kind]) -> Menu {
+        let chance = Chance::new(seed);
+        // The draws of a plan are counted from 1.
+        let on = |kind: &Kind| needed.contains(kind) || chance.below(Purpose::Fault, [0, *kind as u64], 2) == 0;
+        let kinds = KINDS.iter().filter(|kind| on(kind)).fold(0, |kinds, kind| kinds | 1 << *kind as u32);
+        Menu { kinds, fixed: Vec::new(), hasty: false }
+    }
+
+    /// The same where things follow each other quickly.
+    #[must_use]
+    pub fn hasty(self) -> Menu {
+        Menu { hasty: true, ..self }
+    }
+
+    /// The same where operators leave these options as they are.
+    #[must_use]
+    pub fn fixing(self, names: Vec<String>) -> Menu {
+        Menu { fixed: names, ..self }
+    }
+
+    /// Whether things of this kind may happen.
+    pub fn has(&self, kind: Kind) -> bool {
+        self.kinds >> kind as u32 & 1 == 1
+    }
+
+    /// Whether this may happen; what mends something always may.
+    fn allows(&self, step: &Step) -> bool {
+        let kind = match step {
+            Step::Crash(_) | Step::Tear(_) => Kind::Crash,
+            Step::Pause(_) => Kind::Pause,
+            Step::Isolate(_) | Step::Partition(_) | Step::Cut(_) => Kind::Cut,
+            Step::Rule(_, Rule::Loss(_)) => Kind::Loss,
+            Step::Rule(_, Rule::Duplication(_)) => Kind::Duplication,
+            Step::Rule(_, Rule::Reordering(_)) => Kind::Reordering,
+            Step::Rule(_, Rule::Latency(_)) => Kind::Latency,
+            Step::Disk(..) => Kind::Disk,
+            Step::Drift(..) => Kind::Drift,
+            Step::Align | Step::Spread => Kind::Timers,
+            Step::Start(_) => Kind::Members,
+            Step::Order(_, Order::Transfer(_) | Order::Compact | Order::Campaign | Order::Forget) => Kind::Orders,
+            Step::Order(..) => Kind::Members,
+            Step::Set(..) => Kind::Choices,
+            _ => return true,
+        };
+        self.has(kind)
+    }
+}
+
+fn draw(seed: u64, nodes: u8, choices: &[(&'static str, &'static str)], end: Time, menu: &Menu) -> Vec<Planned> {
     let mut draws = Draws { chance: Chance::new(seed), count: 0 };
     let first = nodes;
     let mut nodes = nodes;
     let mut plan = Vec::new();
-    let calm = [40, 150, 600][usize::try_from(draws.below(3)).unwrap_or(0)];
+    let calm = if menu.hasty { [10, 25, 60] } else { [40, 150, 600] };
+    let calm = calm[usize::try_from(draws.below(3)).unwrap_or(0)];
     let mut now = Time::START;
     loop {
         now = now + Span::millis(10 + draws.below(calm));
@@ -42,14 +164,18 @@ fn draw(seed: u64, nodes: u8, choices: &[(&'static str, &'static str)], end: Tim
         }
         if !choices.is_empty() && draws.below(5) == 0 {
             let steps = operators(&mut draws, nodes, choices);
-            if nodes < first.saturating_add(NEWCOMERS).min(MAX_NODES) && draws.below(20) == 0 {
+            let room = nodes < first.saturating_add(NEWCOMERS).min(MAX_NODES) && menu.has(Kind::Members);
+            if room && draws.below(20) == 0 {
                 nodes += 1;
                 plan.push((now, Step::Start(NodeId(nodes))));
             }
-            plan.extend(steps.into_iter().map(|step| (now, step)));
+            plan.extend(steps.into_iter().filter(|step| menu.allows(step)).map(|step| (now, step)));
             continue;
         }
         let step = fault(&mut draws, nodes);
+        if !menu.allows(&step) {
+            continue;
+        }
         // Half of the nodes that crash are back before anybody has noticed: what they forgot, they
         // forgot in the middle of things.
         let back = match step {
@@ -140,7 +266,7 @@ fn ends(draws: &mut Draws, nodes: u8) -> Links {
 }
 
 /// The steps that mend everything.
-fn mended(nodes: u8) -> Vec<Step> {
+pub fn mended(nodes: u8) -> Vec<Step> {
     let rules = crate::sim::LinkRules::default();
     let mut steps = vec![Step::Heal(Links::All), Step::ResumeAll];
     steps.extend([
@@ -187,5 +313,24 @@ mod tests {
         assert!(plan.iter().filter(|(at, _)| *at == end).any(|(_, step)| *step == Step::ResumeAll));
         let crashes = plan.iter().filter(|(_, step)| matches!(step, Step::Crash(_))).count();
         assert!(crashes > 5, "{crashes} crashes in a minute");
+    }
+
+    #[test]
+    fn a_menu_has_half_of_the_kinds_and_all_that_is_needed() {
+        let count = |seed| KINDS.iter().filter(|kind| Menu::drawn(seed, &[]).has(**kind)).count();
+        let all: usize = (1..=200).map(count).sum();
+        assert!((1100..1500).contains(&all), "{all} of 2600 kinds are on");
+        assert!((1..=200).all(|seed| Menu::drawn(seed, &[Kind::Drift]).has(Kind::Drift)));
+        let end = Time(60_000_000);
+        let quiet = Menu { kinds: 1 << Kind::Crash as u32, ..Menu::drawn(1, &[]) };
+        let plan = draw(7, 5, &[("noop", "true")], end, &quiet);
+        let before = |step: &Planned| step.0 < end;
+        let allowed = |step: &Step| matches!(step, Step::Crash(_) | Step::Tear(_) | Step::Restart(_)) || mends(step);
+        assert!(plan.iter().filter(|step| before(step)).all(|(_, step)| allowed(step)), "{plan:?}");
+        assert!(plan.iter().any(|(_, step)| matches!(step, Step::Crash(_))));
+    }
+
+    fn mends(step: &Step) -> bool {
+        matches!(step, Step::Heal(_) | Step::Resume(_) | Step::ResumeAll)
     }
 }

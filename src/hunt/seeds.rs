@@ -1,0 +1,218 @@
+//! Seeds: each is a cluster of its own, with what is on in it and what goes wrong in it drawn.
+//!
+//! "Swarm testing": a run in which everything may happen hardly ever comes to where only a few things happen often. So each
+//! seed has each option and each kind of fault with a chance of a half, and the runs together see more.
+
+use crate::chance::{Chance, Purpose};
+use crate::check::swarm::{Failed, Passed};
+use crate::hunt::Case;
+use crate::hunt::simpler;
+use crate::playground::{self, Ordeal};
+use crate::protocol::{Bug, Need};
+use crate::settings::Settings;
+use crate::sim::Refused;
+use crate::sim::faults::{Kind, Menu};
+use crate::types::Span;
+
+/// The name of a property that stands for all of them.
+pub const ANY: &str = "any";
+
+/// What a mistake breaks that lets nothing wrong happen, and nothing good.
+const LIVENESS: &str = "liveness";
+
+/// Where seeds are looked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Field {
+    /// What every run has; what is said here is drawn for none.
+    pub settings: Settings,
+    /// How long the faults last.
+    pub span: Span,
+    /// Which property is looked for; none for all. Where a mistake is made that breaks one, it is that one.
+    pub property: Option<String>,
+    /// Whether anything is drawn: else every run has these settings, and all may go wrong in it.
+    pub drawn: bool,
+}
+
+impl Field {
+    /// The mistake that is made, with what it needs to do harm.
+    fn bug(&self) -> Option<Bug> {
+        let chosen = self.settings.bug.as_ref()?;
+        let bugs = playground::bugs(&self.settings.protocol).ok()?;
+        bugs.iter().find(|bug| chosen.split_whitespace().any(|name| name == bug.name)).copied()
+    }
+
+    /// How the run of a seed starts, and what may go wrong in it.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, where the settings ask for what cannot be.
+    pub fn draw(&self, seed: u64) -> Result<(Settings, Menu), Refused> {
+        let bug = self.bug();
+        let mut base = self.settings.clone();
+        let names = |settings: &Settings| -> Vec<String> {
+            settings.options.iter().map(|(name, _)| (*name).to_string()).collect()
+        };
+        for (name, value) in bug.iter().flat_map(|bug| bug.with) {
+            let said = names(&base).iter().any(|said| said == name) || base.chosen(name).is_some();
+            if !said {
+                base.set(name, value)?;
+            }
+        }
+        let mut settings = Settings { seed, traffic: true, ..base.clone() };
+        if !self.drawn {
+            return Ok((settings, Menu::everything().fixing(names(&base))));
+        }
+        let mut draws = Draws { chance: Chance::new(seed), count: 0 };
+        for size in simpler::sizes(&base).iter().filter(|size| base.chosen(size.name).is_none()) {
+            // Three and five are what most are; sizes that are drawn stay small, so that a run is quick.
+            let most = size.most.min(if size.name == "num_clients" { 5 } else { 7 });
+            let drawn = size.least + draws.below(most - size.least + 1);
+            let usual = [3, 5].into_iter().filter(|n| (size.least..=most).contains(n));
+            let usual: Vec<u64> = usual.chain([size.value]).collect();
+            let place = usize::try_from(draws.below(usual.len() as u64)).unwrap_or(0);
+            settings = settings.with(size.name, if draws.below(3) == 0 { drawn } else { usual[place] });
+        }
+        let whims = playground::whims(&settings.protocol)?;
+        let mut before = "";
+        for (name, _) in whims {
+            let next = std::mem::replace(&mut before, name) != *name;
+            if next && draws.below(2) == 0 && !names(&base).iter().any(|said| said == name) {
+                let values: Vec<&str> =
+                    whims.iter().filter(|(other, _)| other == name).map(|(_, value)| *value).collect();
+                let place = usize::try_from(draws.below(values.len() as u64)).unwrap_or(0);
+                settings.set(name, values[place])?;
+            }
+        }
+        draws.world(&base, &mut settings)?;
+        let needed: Vec<Kind> = bug.iter().flat_map(|bug| bug.needs).flat_map(|need| kinds(*need)).copied().collect();
+        let menu = Menu::drawn(seed, &needed).fixing(names(&base));
+        // What has to come together for a mistake to show comes together rarely.
+        let menu = if bug.is_some() && draws.below(2) == 0 { menu.hasty() } else { menu };
+        Ok((settings, menu))
+    }
+
+    /// Starts the run of a seed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Field::draw`].
+    pub fn start(&self, seed: u64) -> Result<Attempt, Refused> {
+        let (settings, menu) = self.draw(seed)?;
+        let property = self.property.as_deref().or(self.bug().map(|bug| bug.breaks));
+        let property = property.filter(|property| ![ANY, LIVENESS].contains(property));
+        let ordeal = playground::ordeal(&settings, self.span, &menu, property)?;
+        Ok(Attempt { settings, ordeal })
+    }
+
+    /// Runs a seed to its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Field::draw`]. What became of the run is in the result within.
+    pub fn run(&self, seed: u64) -> Result<Result<Passed, Found>, Refused> {
+        let mut attempt = self.start(seed)?;
+        loop {
+            if let Some(end) = attempt.advance(u64::MAX) {
+                return Ok(end);
+            }
+        }
+    }
+}
+
+/// What may go wrong where a mistake needs this.
+fn kinds(need: Need) -> &'static [Kind] {
+    match need {
+        Need::Crash => &[Kind::Crash],
+        Need::Loss => &[Kind::Cut, Kind::Loss],
+        Need::Reorder => &[Kind::Reordering, Kind::Latency],
+        Need::Duplicate => &[Kind::Duplication],
+        Need::Skew => &[Kind::Drift],
+        Need::Order => &[Kind::Members],
+    }
+}
+
+/// The run of a seed, under way.
+pub struct Attempt {
+    settings: Settings,
+    ordeal: Box<dyn Ordeal>,
+}
+
+/// A run that did not keep its promises.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// How it started.
+    pub settings: Settings,
+    /// What was done to it.
+    pub taken: Vec<crate::check::shrink::Taken>,
+    /// What came of it.
+    pub failed: Failed,
+}
+
+impl Attempt {
+    /// Goes on for about so many steps; what became of the run, once it has ended.
+    pub fn advance(&mut self, steps: u64) -> Option<Result<Passed, Found>> {
+        let end = self.ordeal.advance(steps)?;
+        Some(end.map_err(|failed| Found {
+            settings: self.settings.clone(),
+            taken: self.ordeal.taken().to_vec(),
+            failed,
+        }))
+    }
+
+    /// How many steps there were.
+    pub fn steps(&self) -> u64 {
+        self.ordeal.steps()
+    }
+}
+
+impl Found {
+    /// The name of what fell: a property, `liveness`, or `assertion` where the program itself fell over.
+    pub fn property(&self) -> &str {
+        match &self.failed {
+            Failed::Broken(violation) => violation.property,
+            Failed::Stuck { .. } => LIVENESS,
+            Failed::Panicked(_) => "assertion",
+        }
+    }
+
+    /// The run as a case to be shrunk; none where no property fell.
+    ///
+    /// # Errors
+    ///
+    /// As [`Case::recorded`].
+    pub fn case(&self) -> Option<Result<Case, Refused>> {
+        let Failed::Broken(violation) = &self.failed else { return None };
+        Some(Case::recorded(&self.settings, &self.taken, violation.at, violation.property))
+    }
+}
+
+/// Draws in a row, keyed by their count, apart from those of faults.
+struct Draws {
+    chance: Chance,
+    count: u64,
+}
+
+impl Draws {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.count += 1;
+        self.chance.below(Purpose::Fault, [self.count, 1], bound)
+    }
+
+    /// Links, disks and clocks, each as usual or otherwise.
+    fn world(&mut self, base: &Settings, settings: &mut Settings) -> Result<(), Refused> {
+        let world = &base.world;
+        let mut one = |said: bool, name: &str, values: &[&str]| {
+            let place = usize::try_from(self.below(2 * values.len() as u64)).unwrap_or(0);
+            match values.get(place) {
+                Some(value) if !said => settings.set(name, value),
+                _ => Ok(()),
+            }
+        };
+        one(world.latency.is_some(), "network.latency", &["1ms", "1ms..5ms", "5ms..60ms", "20ms..40ms"])?;
+        one(world.loss.is_some(), "network.loss", &["1%", "5%", "10%"])?;
+        one(world.duplication.is_some(), "network.duplication", &["1%", "5%", "20%"])?;
+        one(world.reordering.is_some(), "network.reordering", &["5%", "20%", "50%"])?;
+        one(world.disk.is_some(), "disk.all", &["0ms..5ms", "0ms..20ms", "5ms..10ms"])?;
+        one(!world.clocks.is_empty(), "clocks.n1", &["+5%", "-5%"])
+    }
+}
