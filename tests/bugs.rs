@@ -3,11 +3,11 @@
 
 use raft_playground::kv::{Command, Request};
 use raft_playground::multi_paxos::{self, Ballot, Message, MultiPaxos, SlotId};
-use raft_playground::observe::Window;
-use raft_playground::playground;
+use raft_playground::observe::{RoleMark, Window};
+use raft_playground::playground::{self, Playground};
 use raft_playground::protocol::{Bug, Durable, Effect, Effects, Input, Protocol};
 use raft_playground::raft::{self, Raft};
-use raft_playground::scenario::Scenario;
+use raft_playground::scenario::{Run, Scenario, shipped};
 use raft_playground::settings::Settings;
 use raft_playground::sim::{Cluster, Setup, faults, schedule};
 use raft_playground::types::{ClientId, NodeId, Span, Time};
@@ -206,4 +206,154 @@ fn a_mistake_of_a_file_is_shown_at_its_place() {
     let fault = Scenario::parse("seed = 3\nbug = \"forget_votes\"\n").expect_err("no such mistake");
     let told = fault.to_string();
     assert!(told.contains("`bug = forget_votes` cannot be: expected none, or some of forget_vote"), "{told}");
+}
+
+/// Who leads at any of these moments, ten milliseconds apart.
+fn led(bug: &str) -> bool {
+    let mut settings = Settings::default();
+    for (name, value) in [("num_nodes", "3"), ("seed", "3"), ("bug", bug)] {
+        settings.set(name, value).expect("a setting");
+    }
+    let mut run = playground::open(&settings).expect("a cluster");
+    let leader = |run: &dyn Playground| {
+        let view = run.view(None);
+        view.nodes.iter().find(|card| card.up && card.node.mark == RoleMark::Crown).map(|card| card.id)
+    };
+    let wait = |run: &mut dyn Playground, millis| {
+        (0..millis / 10).any(|_| {
+            run.advance(Span::millis(10)).expect("time goes on");
+            leader(run).is_some()
+        })
+    };
+    assert!(wait(&mut *run, 2_000));
+    let first = leader(&*run).expect("somebody leads");
+    let [deaf, other] = [1, 2, 3].map(NodeId).into_iter().filter(|id| *id != first).collect::<Vec<_>>()[..] else {
+        panic!("there are three")
+    };
+    // One of them lacks an entry, and hears nobody any more; the leader's term ends.
+    let steps = [format!("isolate {deaf}"), "put c1 a 1".to_string()];
+    steps.iter().for_each(|step| run.apply(step).expect("a step"));
+    run.advance(Span::millis(140)).expect("time goes on");
+    let steps = [
+        "heal".to_string(),
+        format!("cut {first}->{deaf}"),
+        format!("cut {other}->{deaf}"),
+        format!("timeout {deaf} election"),
+    ];
+    steps.iter().for_each(|step| run.apply(step).expect("a step"));
+    run.advance(Span::millis(30)).expect("time goes on");
+    assert_eq!(leader(&*run), None, "a later term has begun");
+    wait(&mut *run, 20_000)
+}
+
+/// What a mistake breaks that lets nothing wrong happen, and nothing good either: whoever hears nobody asks again and again,
+/// is refused, and keeps everybody else from asking.
+#[test]
+fn nobody_ever_leads_where_every_message_makes_a_node_wait_anew() {
+    assert!(led("none"));
+    assert!(!led("timer_reset_on_any_rpc"));
+}
+
+/// Plays a script to its end, or up to the promise that is broken there; which one, if any.
+fn broken_by(text: &str) -> Option<&'static str> {
+    let mut run = Run::new(&Scenario::parse(text).unwrap_or_else(|fault| panic!("{fault}"))).expect("a cluster");
+    let played = run.go(&mut |_| {});
+    let broken = run.cluster().view(None).violation.map(|violation| violation.property);
+    assert!(played.is_ok() || broken.is_some(), "{played:?}");
+    broken
+}
+
+/// n3's answer to the first read comes late, when n2 leads and has committed more.
+const LATE_ANSWER: &str = "
+timeout n1
+settle
+put c1 x 1 to n1
+settle
+get c1 x to n1 by index
+deliver c1->n1
+deliver n1->n2
+deliver n1->n3
+deliver n2->n1
+deliver n1->c1
+expect answer c1 = \"1\"
+timeout n2
+deliver n2->n3 RequestVote
+deliver n3->n2 RequestVoteReply
+deliver n2->n3 AppendEntries
+deliver n3->n2 AppendEntriesReply
+delete c2 x to n2
+deliver c2->n2
+deliver n2->n3 AppendEntries
+deliver n3->n2 AppendEntriesReply
+expect leader n1
+expect leader n2
+get c1 x to n1 by index
+deliver c1->n1
+deliver n3->n1 AppendEntriesReply";
+
+#[test]
+fn an_answer_to_an_earlier_read_is_taken_for_one_to_the_next() {
+    let of = |bug| format!("num_nodes = 3\nbug = \"{bug}\"\nscript = '''{LATE_ANSWER}\n'''\n");
+    assert_eq!(broken_by(&of("none")), None);
+    assert_eq!(broken_by(&of("read_index_acks_keyed_by_caller")), Some("fresh-reads"));
+}
+
+/// What the scenarios show that turn a rule off is the same that the mistake does.
+#[test]
+fn members_that_change_at_once_or_too_early_break_what_the_scenarios_show() {
+    for (name, rule, bug) in [
+        ("direct_change", "joint = false", "one_step_swap"),
+        ("single_server_bug", "own_term_first = false", "single_server_before_own_term"),
+    ] {
+        let (_, text) = shipped().iter().find(|(known, _)| *known == name).expect("it is shipped");
+        assert!(text.contains(rule), "{name}");
+        let broken = broken_by(&text.replace(rule, &format!("bug = \"{bug}\"")));
+        assert!(broken.is_some() && broken == broken_by(text), "{name}: {broken:?}");
+    }
+}
+
+/// The clocks are off by no more than is allowed for. n1 is cut off; so long after that n2 asks for votes, has x deleted, and
+/// n1 is asked for x.
+fn read_after(bug: &str, millis: u64) -> Option<&'static str> {
+    let mut settings = Settings::default();
+    let (slow, fast) = ("-5%", "+5%");
+    for (name, value) in [
+        ("num_nodes", "3"),
+        ("reads", "lease"),
+        ("withhold_votes", "true"),
+        ("network.latency", "1ms"),
+        ("clocks.n1", slow),
+        ("clocks.n2", fast),
+        ("clocks.n3", fast),
+        ("bug", bug),
+    ] {
+        settings.set(name, value).expect("a setting");
+    }
+    let mut run = playground::open(&settings).expect("a cluster");
+    let start = 400;
+    for (at, step) in [
+        (0, "timeout n1"),
+        (20, "put c1 x 1 to n1"),
+        (start, "isolate n1"),
+        (start + millis, "timeout n2"),
+        (start + millis + 4, "delete c2 x to n2"),
+        (start + millis + 8, "get c3 x to n1"),
+    ] {
+        let wait = Time::START + Span::millis(at);
+        run.advance(wait.since(run.view(None).now)).expect("time goes on");
+        if run.apply(step).is_err() {
+            // n2 may have asked by itself, or lead already.
+            assert_eq!(step, "timeout n2");
+        }
+    }
+    run.advance(Span::millis(5)).expect("time goes on");
+    run.view(None).violation.map(|violation| violation.property)
+}
+
+#[test]
+fn a_lease_that_trusts_all_clocks_outlasts_the_promises_it_rests_on() {
+    let broken = |bug| (60..170).filter_map(|millis| read_after(bug, millis)).collect::<Vec<_>>();
+    assert_eq!(broken("none"), Vec::<&str>::new());
+    let broken = broken("lease_without_drift_bound");
+    assert!(!broken.is_empty() && broken.iter().all(|name| *name == "fresh-reads"), "{broken:?}");
 }

@@ -19,6 +19,9 @@ import { leaderOf } from './reading.js';
  * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches' | 'rules' | 'bugs'} Spot
  */
 
+/** The step that chooses what a setting says: a rule, or what the disks are like. @param {[name: string, value: string]} setting */
+const stepOf = ([name, value]) => (name.includes('.') ? name.replace('.', ' ') : `set ${name}`) + ` ${value}`;
+
 let desks = 0;
 
 /** What is on the table: the session, the hand on its clock, and what is selected. */
@@ -142,7 +145,7 @@ export class Desk {
    */
   async break(names, more = []) {
     if (!this.session.broken && !(await this.#widen())) return false;
-    return this.take('bugs', ...more.map(([name, value]) => `set ${name} ${value}`), `set bug ${names}`);
+    return this.take('bugs', ...more.map(stepOf), `set bug ${names}`);
   }
 
   /** The run goes on where rules can be broken. Whether it does. */

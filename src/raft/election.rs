@@ -1,5 +1,7 @@
 //! Campaigns: who asks for votes, when, and in which term (paper, §5.2; dissertation, §9.6).
 
+use crate::protocol::After;
+use crate::raft::bugs::Mistake;
 use crate::raft::note::Why;
 use crate::raft::state::{Candidate, Role};
 use crate::raft::{Config, Message, Note, Out, Raft, RequestVote, Timer};
@@ -43,7 +45,7 @@ impl Raft {
         out.note(Note::AsksInAdvance { term: self.term.next(), again: self.tries > 1 });
         out.arm(Timer::Election, self.patience(config));
         out.arm(Timer::Retry, Spread::exactly(config.heartbeat));
-        self.ask_for_votes(self.voting_peers(), out);
+        self.ask_for_votes(config, self.voting_peers(), out);
         // Its own answer to that needs no disk.
         self.count_vote(config, self.id, (self.term.next(), true, true), out);
     }
@@ -60,19 +62,22 @@ impl Raft {
         // A new draw for each try, so that split votes resolve themselves.
         out.arm(Timer::Election, self.patience(config));
         out.arm(Timer::Retry, Spread::exactly(config.heartbeat));
-        self.ask_for_votes(self.voting_peers(), out);
+        self.ask_for_votes(config, self.voting_peers(), out);
     }
 
     fn voting_peers(&self) -> NodeSet {
         self.members().electorate().without(self.id)
     }
 
-    fn ask_for_votes(&self, whom: NodeSet, out: Out<'_>) {
+    fn ask_for_votes(&self, config: &Config, whom: NodeSet, out: Out<'_>) {
         let Role::Candidate(Candidate { pre, handed_over, .. }) = self.role else { return };
         let term = if pre { self.term.next() } else { self.term };
         let (last_index, last_term) = (self.log.last_index(), self.log.last_term());
+        let apart = config.makes(Mistake::TermAndVoteApart);
+        let after = if apart { After::Write(self.writes.ballot) } else { After::Everything };
         for to in whom.iter() {
-            out.send(to, Message::RequestVote(RequestVote { term, last_index, last_term, pre, handed_over }));
+            let ask = Message::RequestVote(RequestVote { term, last_index, last_term, pre, handed_over });
+            out.send_after(to, ask, after);
         }
     }
 
@@ -80,7 +85,7 @@ impl Raft {
     pub(super) fn ask_again(&mut self, config: &Config, out: Out<'_>) {
         if let Role::Candidate(Candidate { granted, refused, .. }) = self.role {
             out.arm(Timer::Retry, Spread::exactly(config.heartbeat));
-            self.ask_for_votes(self.voting_peers().minus(granted).minus(refused), out);
+            self.ask_for_votes(config, self.voting_peers().minus(granted).minus(refused), out);
         }
     }
 

@@ -68,15 +68,13 @@ impl Raft {
 
     /// A follower has answered a message of some round.
     pub(super) fn learn_round(&mut self, config: &Config, from: NodeId, round: u64, out: Out<'_>) {
+        if config.makes(Mistake::ReadIndexAcksKeyedByCaller) {
+            self.learn_by_caller(config, from, round, out);
+        }
         let members = *self.members();
         let me = self.id;
         let Some(leader) = self.led() else { return };
         let latest = leader.round;
-        if config.makes(Mistake::ReadIndexAcksKeyedByCaller) && from != me {
-            leader.keyed.hear(from, round);
-            self.answer_reads(config, out);
-        }
-        let Some(leader) = self.led() else { return };
         if let Some(peer) = leader.progress.get_mut(from.slot()) {
             peer.heard = true;
             // Most answers are of a round that is known already. What this node answers itself is of the latest.

@@ -143,25 +143,33 @@ impl Raft {
         self.learn_round(config, me, 0, out);
     }
 
+    /// A follower has answered a round, whichever: by mistake that counts for whatever read of the client waits for whom
+    /// it was begun.
+    pub(super) fn learn_by_caller(&mut self, config: &Config, from: NodeId, round: u64, out: Out<'_>) {
+        let (members, me) = (*self.members(), self.id);
+        let Some(leader) = self.led() else { return };
+        leader.keyed.hear(from, round);
+        for read in leader.reads.iter_mut().filter(|read| read.round.is_some()) {
+            let acks = read.asker.origin().map_or(NodeSet::EMPTY, |(client, _)| leader.keyed.acks(client));
+            if members.standing(acks.with(me), NodeSet::EMPTY) == Standing::Won {
+                read.round = Some(leader.confirmed);
+            }
+        }
+        self.answer_reads(config, out);
+    }
+
     /// A majority has answered a round: this node did lead when it began.
     pub(super) fn answer_reads(&mut self, config: &Config, out: Out<'_>) {
         let term = self.term;
-        let (members, me) = (*self.members(), self.id);
         let Some(leader) = self.led() else { return };
-        let (confirmed, keyed) = (leader.confirmed, &leader.keyed);
-        // By mistake, whoever has answered the client's earlier read has answered this one.
-        let by_caller = |read: &Waiting| {
-            let acks = read.asker.origin().map_or(NodeSet::EMPTY, |(client, _)| keyed.acks(client));
-            config.makes(Mistake::ReadIndexAcksKeyedByCaller)
-                && members.standing(acks.with(me), NodeSet::EMPTY) == Standing::Won
-        };
-        let ready = |read: &&Waiting| read.round.is_some_and(|round| round <= confirmed || by_caller(read));
-        let ready = leader.reads.iter().take_while(ready).count();
-        let ready: Vec<Waiting> = leader.reads.drain(..ready).collect();
-        for (client, _) in ready.iter().filter_map(|read| read.asker.origin()) {
-            leader.keyed.end(client);
-        }
-        for read in ready {
+        let confirmed = leader.confirmed;
+        let ready = leader.reads.iter().take_while(|read| read.round.is_some_and(|round| round <= confirmed)).count();
+        for read in leader.reads.drain(..ready).collect::<Vec<_>>() {
+            if config.makes(Mistake::ReadIndexAcksKeyedByCaller)
+                && let (Some(leader), Some((client, _))) = (self.led(), read.asker.origin())
+            {
+                leader.keyed.end(client);
+            }
             match read.asker {
                 Asker::Client(request) => self.answer_read(&request, Read::Index, out),
                 Asker::Follower(to, request) => {

@@ -246,11 +246,12 @@ impl Raft {
 
     /// Term and vote go to disk before anything that depends on them is sent.
     pub(super) fn persist_ballot(&mut self, config: &Config, out: Out<'_>) {
-        if config.makes(Mistake::TermAndVoteApart) && self.vote.is_some() {
-            self.persist(Write::Ballot { term: self.term, vote: None }, out);
-        }
-        self.persist(Write::Ballot { term: self.term, vote: self.vote }, out);
+        let apart = config.makes(Mistake::TermAndVoteApart) && self.vote.is_some();
+        self.persist(Write::Ballot { term: self.term, vote: self.vote.filter(|_| !apart) }, out);
         self.writes.ballot = self.writes.begun;
+        if apart {
+            self.persist(Write::Ballot { term: self.term, vote: self.vote }, out);
+        }
     }
 
     /// The write that must be flushed before this node may say that it has the entries up to `index`: none where

@@ -166,6 +166,8 @@ test('a run goes on, with its branches, where rules can be broken', async () => 
   assert.equal(session.choices().find(({ name }) => name === 'reads')?.value, 'index');
   for (let steps = bug.with.length; steps >= 0; steps -= 1) assert.equal(session.undo(), undefined);
   assert.deepEqual([session.view.now, session.view.hash], [now, hash]);
+  const apart = bugs.find(({ name }) => name === 'term_and_vote_apart');
+  assert.equal(await table.break('term_and_vote_apart', apart?.with), true, 'slow disks, too');
   assert.equal(await table.break('nothing'), false);
   assert.match(table.said('bugs'), /`bug = nothing` cannot be/);
 });

@@ -118,7 +118,7 @@ pub(super) const ALL: &[Bug] = &[
         section: "Raft §5.2, Figure 2",
         seen_in: "",
         needs: &[Need::Crash],
-        with: &[],
+        with: &[("disk.all", "0ms..5ms")],
         breaks: "leader-completeness",
         right: "send(reply, After::Everything)",
         wrong: "send(reply, After::Write(0))",
