@@ -113,6 +113,52 @@ export interface ChoiceCard {
   usual: string;
 }
 
+/** A reason: a whole sentence or several, and where the rule is stated, which may be empty. */
+export interface Reason {
+  text: string;
+  section: string;
+}
+
+/** An event that led to what is asked about. */
+export interface ChainLink {
+  /** How many steps had been carried out just after it. */
+  steps: number;
+  /** When. */
+  at: Micros;
+  /** The moment just after it, as a text: `250ms#312`. */
+  moment: string;
+  /** The number of the first event that was told of it, and of the last; both 0 where nothing was told. */
+  told: [first: number, last: number];
+  /** The step, as a text: `deliver n1->n3#17`. */
+  step: string;
+  /** What happened, in a sentence. */
+  text: string;
+  /** Where that is described; may be empty. */
+  section: string;
+  /** The nodes and clients that it concerns. */
+  who: string[];
+  /** The message whose arrival or loss it was. */
+  message?: string;
+  /** After how many steps that was sent, where that is known. */
+  sent?: number;
+}
+
+/** Why things are as they are at a moment. */
+export interface Answer {
+  /** The question, as a text. */
+  question: string;
+  /** The moment that it was asked at, as a text. */
+  moment: string;
+  /** The answer: sentences, the most important one first. */
+  reasons: Reason[];
+  /** What led there, in the order in which it happened. */
+  chain: ChainLink[];
+  /** How many more events had a part in it. */
+  more: number;
+  /** All of them as numbers of steps, where they are few; else none. */
+  all: number[];
+}
+
 /** What a mistake needs to do harm. */
 export type Need = 'crash' | 'loss' | 'reorder' | 'duplicate' | 'skew' | 'order';
 

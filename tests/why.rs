@@ -349,9 +349,9 @@ fn causes_come_before_what_they_cause_and_no_message_comes_from_nowhere() {
             assert!(past.chain.is_sorted_by_key(|link| link.steps), "{name}: {question}");
             assert!(past.chain.iter().all(|link| link.steps <= run.steps()));
             for link in &past.chain {
-                let Some((id, sent)) = link.message else { continue };
+                let Some(id) = link.message else { continue };
                 // These runs are short: all of their past is looked at.
-                let sent = sent.unwrap_or_else(|| panic!("{name}: {question}: nobody has sent {id}"));
+                let sent = link.sent.unwrap_or_else(|| panic!("{name}: {question}: nobody has sent {id}"));
                 assert!(sent < link.steps, "{name}: {question}: {id} arrives before it is sent");
                 assert!(past.all.is_empty() || past.all.contains(&sent), "{name}: {question}: {id} has no sender");
                 chains += 1;
@@ -376,7 +376,7 @@ fn narrow() -> Box<dyn Playground> {
 #[test]
 fn without_a_message_of_the_chain_it_would_not_have_come_about() {
     let answer = ask(&*narrow(), "leader");
-    let messages: Vec<_> = answer.past.chain.iter().filter_map(|link| Some((link.steps, link.message?.0))).collect();
+    let messages: Vec<_> = answer.past.chain.iter().filter_map(|link| Some((link.steps, link.message?))).collect();
     assert!(messages.len() >= 2, "a request and a vote at least:\n{}", chain(&answer));
     for (steps, id) in messages {
         let mut run = narrow();

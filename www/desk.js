@@ -38,6 +38,10 @@ export class Desk {
   own = {};
   /** @type {((bug: import('../src/wasm.js').Bug) => void) | undefined} looks for a run in which this mistake breaks its promise */
   find;
+  /** @type {((question: string) => void) | undefined} asks why, where answers are shown */
+  ask;
+  /** @type {import('./panels/why.js').Causes | undefined} what led to what was asked about, to be highlighted */
+  causes;
   /** @type {Map<Spot, string>} what has to be said, and where */
   #said = new Map();
   /** @type {Set<() => void>} */

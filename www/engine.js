@@ -90,8 +90,13 @@ export class Engine {
    * @returns {Promise<Bug[]>}
    */
   async bugs(protocol) {
-    await this.load(protocol, true);
-    return this.#whole?.bugs?.(protocol) ?? [];
+    return (await this.whole())?.bugs?.(protocol) ?? [];
+  }
+
+  /** The package that runs everything, loaded where it is not there yet. */
+  async whole() {
+    await this.load(undefined, true);
+    return this.#whole;
   }
 }
 

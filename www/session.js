@@ -385,6 +385,11 @@ export class Session {
     return this.#engine.bugs(this.words.protocol);
   }
 
+  /** What runs every protocol, and answers questions, loaded where it is not there yet. */
+  whole() {
+    return this.#engine.whole();
+  }
+
   /** The names of the rules that are broken on purpose at this moment; nothing where this run cannot break any. */
   get broken() {
     const [, names] = this.#ask((core) =>

@@ -26,6 +26,7 @@ import { lengthFor, shapesOf, spikeNear, timeAt, timeOfKey, timeOn, valueText } 
  * @property {(now: number) => unknown} seek
  * @property {(command: string) => unknown} command
  * @property {() => void} changed
+ * @property {{ times: number[] }} [causes] what is highlighted: when it happened
  */
 /** @typedef {Travels & import('./branches.js').Branching} Desk */
 
@@ -144,7 +145,9 @@ export class TimelineView {
           <svg class="bands" aria-hidden="true">${this.#bands(shapes)} ${this.#labels(shapes)}</svg>
           <div class="ahead"><svg aria-hidden="true">${this.#labels(shapes)}</svg></div>
           <div class="unknown"></div>
-          <svg class="above" aria-hidden="true">${this.#scale(shapes, said)} ${this.#signs(shapes)}</svg>
+          <svg class="above" aria-hidden="true">
+            ${this.#scale(shapes, said)} ${this.#signs(shapes)} ${this.#causes(shapes)}
+          </svg>
           <div class="playhead"></div>
           <p class="past" ?hidden=${past.live}>${said}</p>
         </div>
@@ -234,6 +237,16 @@ export class TimelineView {
         <path class="under" d=${GLYPHS[kind]} /><path d=${GLYPHS[kind]} />
       </g>`;
     });
+  }
+
+  /** What led to what was asked about, as dots beneath the stretches. @param {Shapes} shapes */
+  #causes({ length }) {
+    const { width, unit, top, high } = this.#size;
+    const y = top + high + 2 * unit;
+    const times = this.#desk.causes?.times ?? [];
+    return times.map(
+      (at) => svg`<circle class="cause" cx=${((at / length) * width).toFixed(1)} cy=${y} r=${2 * unit} />`,
+    );
   }
 
   /**

@@ -52,6 +52,10 @@ extern "C" {
     #[cfg(feature = "bugs")]
     #[wasm_bindgen(typescript_type = "Bug[]")]
     pub type JsBugs;
+    /// An answer to a question.
+    #[cfg(feature = "contrast")]
+    #[wasm_bindgen(typescript_type = "Answer")]
+    pub type JsAnswer;
     /// What each node has done.
     #[wasm_bindgen(typescript_type = "Metrics")]
     pub type JsMetrics;
@@ -322,6 +326,16 @@ impl Playground {
     #[must_use]
     pub fn bug(&self) -> String {
         self.run.cluster().bug()
+    }
+
+    /// Why things are as they are at this moment, and what led there: `leader`, `entry n2 5`, `client c1`.
+    ///
+    /// # Errors
+    ///
+    /// Where that is no question, or names somebody or something that is not there.
+    #[cfg(feature = "contrast")]
+    pub fn why(&self, question: &str) -> Result<JsAnswer, JsError> {
+        plain(&self.run.cluster().why(&question.parse().map_err(|why: String| refuse(why))?).map_err(refuse)?)
     }
 
     /// What each node has done up to this moment, in figures.

@@ -38,8 +38,10 @@ pub struct ChainLink {
     pub section: &'static str,
     /// The nodes and clients that it concerns.
     pub who: Vec<Process>,
-    /// The message whose arrival or loss it was, and after how many steps that was sent, where that is known.
-    pub message: Option<(MessageId, Option<u64>)>,
+    /// The message whose arrival or loss it was.
+    pub message: Option<MessageId>,
+    /// After how many steps that was sent, where that is known.
+    pub sent: Option<u64>,
 }
 
 /// What led to an event.
@@ -178,7 +180,8 @@ impl Record {
             text,
             section,
             who: event.who.clone(),
-            message: arrived.map(|id| (*id, self.senders.get(id).map(|sender| self.events[*sender].steps))),
+            message: arrived.copied(),
+            sent: arrived.and_then(|id| self.senders.get(id)).map(|sender| self.events[*sender].steps),
         }
     }
 }

@@ -136,6 +136,9 @@ fn the_objects_that_cross_are_as_they_are_declared() {
             declared.check(&ask(&cluster, "choices", &[]), "ChoiceCard[]", "choices()");
             declared.check(&ask(&cluster, "events", &[0.0.into()]), "EventLine[]", "events(0)");
             declared.check(&ask(&cluster, "metrics", &[]), "Metrics", "metrics()");
+            for question in ["leader", "entry 1", "node n1", "client c1", "violation"] {
+                declared.check(&ask(&cluster, "why", &[question.into()]), "Answer", &format!("why({question})"));
+            }
             for message in Array::from(&get(&view, "messages")).iter() {
                 let details = ask(&cluster, "message", &[get(&message, "id")]);
                 declared.check(&details, "MessageDetails", "message()");

@@ -69,7 +69,7 @@ export class EventsPanel {
             shown,
             (line) => `${runs} ${line.number}`,
             (line) =>
-              html`<li class=${line.weight}>
+              html`<li class="${line.weight} ${this.#desk.causes?.numbers.has(line.number) ? 'cause' : ''}">
                 <time>${moment(line.at)}</time>
                 <span class="who">${line.who ? nameOf(view, line.who) : nothing}</span>
                 <span class="what">${line.text} ${line.section ? html`<cite>${line.section}</cite>` : nothing}</span>

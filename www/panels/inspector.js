@@ -9,6 +9,7 @@ import { slotAtStake, talliesOf } from '../members.js';
 import { keyOf } from '../names.js';
 import { epochClass } from '../palette.js';
 import { nameOf, trouble, troubles } from '../reading.js';
+import { source } from '../source.js';
 import { askForm } from './ask.js';
 import { hint } from './hint.js';
 
@@ -34,6 +35,8 @@ export class InspectorPanel {
   #message;
   /** @type {{ thing: Thing, action: Action } | undefined} what is being asked for */
   #asking;
+  /** @type {import('./why.js').WhyPart | undefined} */
+  #why;
 
   /**
    * @param {HTMLElement} host
@@ -45,6 +48,11 @@ export class InspectorPanel {
     this.#desk = desk;
     this.#does = does;
     host.textContent = '';
+    desk.ask = async (question) => {
+      const { WhyPart } = await import('./why.js');
+      this.#why ??= new WhyPart(desk, { keyOf, source });
+      this.#why.ask(question);
+    };
   }
 
   /** Asks for what an action still needs to know. @param {Thing} thing @param {Action} action */
@@ -67,13 +75,17 @@ export class InspectorPanel {
 
   #nothing() {
     const { words } = this.#desk.session;
-    return html`<div class="title"><h2>${words.title}</h2></div>
+    return html`<div class="title">
+        <h2>${words.title}</h2>
+        ${this.#askWhy('leader')}
+      </div>
       <div class="scroll" tabindex="0" role="group" aria-label="About ${words.title}">
         ${hint(this.#desk, () => {
           this.render();
           // Whoever dismissed it by keyboard goes on from here.
           /** @type {HTMLElement | null} */ (this.#host.querySelector('.scroll'))?.focus();
         })}
+        ${this.#why?.part()}
         <p>${words.sentence}</p>
         <p class="quiet">Select a node, a message or a link to see all of it here.</p>
       </div>`;
@@ -283,6 +295,7 @@ export class InspectorPanel {
                 …
               </button>`
         }
+        ${thing.kind === 'link' ? nothing : this.#askWhy(`${thing.kind} ${thing.id}`)}
       </div>
       ${
         this.#asking
@@ -299,7 +312,14 @@ export class InspectorPanel {
             )
           : nothing
       }
-      <div class="scroll" tabindex="0" role="group" aria-label="Facts about ${name}">${body}</div>`;
+      <div class="scroll" tabindex="0" role="group" aria-label="Facts about ${name}">
+        ${this.#why?.part(thing)} ${body}
+      </div>`;
+  }
+
+  /** @param {string} question */
+  #askWhy(question) {
+    return html`<button type="button" @click=${() => this.#desk.ask?.(question)}>Why?</button>`;
   }
 }
 

@@ -158,7 +158,7 @@ export class LogPanel {
    * @param {Peer | undefined} peer
    * @param {Set<string> | undefined} odd
    */
-  #cell({ node, name }, index, first, peer, odd) {
+  #cell({ id, node, name }, index, first, peer, odd) {
     const { words } = this.#desk.session;
     const slot = node.slots.find((each) => each.index === index);
     const marks = html`${peer?.next === index ? html`<i class="mark next" title="${words.next} of ${name}"></i>` : nothing}
@@ -188,6 +188,10 @@ export class LogPanel {
           differs ? 'differs' : ''
         } ${flying ? 'flying' : ''} ${slot.kind}"
         title=${title}
+        @click=${() => {
+          this.#desk.select({ kind: 'node', id });
+          this.#desk.ask?.(`entry ${id} ${index}`);
+        }}
       >
         <b>${slot.epoch.text}</b> <span class="text">${above}<br />${below}</span>
       </div>

@@ -75,7 +75,7 @@ fn text(answer: &Answer) -> String {
     let wide = chain.iter().map(|link| link.moment.chars().count()).max().unwrap_or(0);
     for link in chain {
         let by = match link.message {
-            Some((id, _)) => format!("  [{id}]"),
+            Some(id) => format!("  [{id}]"),
             None => String::new(),
         };
         text += &format!("  {:wide$}  {}{}{by}\n", link.moment, link.text, section(link.section));
