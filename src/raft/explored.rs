@@ -95,9 +95,9 @@ impl Explored for Raft {
     /// Answers of an earlier term than the one on the receiver's disk, which never falls; and answers of that very term
     /// to somebody who is neither a candidate nor a leader in it, since nobody becomes either in a term that it follows
     /// in. What asks for something is answered however late it comes; whoever would not promise a vote counts in any term.
-    /// Where a mistake is made, nothing of that need be so.
+    /// Where a mistake is made in how answers are counted, nothing of that need be so.
     fn has_heard(&self, config: &Config, disk: &Disk, message: &Message) -> bool {
-        if config.bugs.any() {
+        if COUNT_ANSWERS.iter().any(|mistake| config.makes(*mistake)) {
             return false;
         }
         let known = self.term.min(disk.term);
@@ -114,6 +114,14 @@ impl Explored for Raft {
         }
     }
 }
+
+/// The mistakes by which an answer counts that comes too late, or to somebody who has asked for nothing.
+const COUNT_ANSWERS: [Mistake; 4] = [
+    Mistake::CountDuplicateVotes,
+    Mistake::CountVotesOfOldTerm,
+    Mistake::HigherTermStayLeader,
+    Mistake::ReadIndexAcksKeyedByCaller,
+];
 
 fn fold_name(id: Option<NodeId>, names: &Names, hasher: &mut StableHasher) {
     hasher.write_u8(id.map_or(0, |id| names.of(id).0));
