@@ -1,6 +1,7 @@
 //! Checking: what must hold of a run, looked at after every step.
 
 mod auditor;
+pub mod chase;
 pub mod explore;
 pub mod shrink;
 pub mod swarm;

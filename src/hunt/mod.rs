@@ -20,7 +20,11 @@
 //! # Ok::<(), raft_playground::sim::Refused>(())
 //! ```
 
+#[cfg(all(feature = "bugs", feature = "contrast"))]
+pub mod bugs;
 mod case;
+#[cfg(all(feature = "bugs", feature = "contrast"))]
+mod find;
 mod passes;
 mod seeds;
 mod shrinker;
@@ -28,5 +32,7 @@ mod simpler;
 mod told;
 
 pub use case::{Case, Goal};
+#[cfg(all(feature = "bugs", feature = "contrast"))]
+pub use find::{Catch, Innocent, find, search_innocent};
 pub use seeds::{ANY, Attempt, Field, Found};
 pub use shrinker::{Progress, Shrinker};

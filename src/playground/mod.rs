@@ -25,7 +25,7 @@ mod exploring;
 mod playable;
 mod travel;
 
-pub use choice::{Ordeal, ProtocolCard, bugs, card, open, ordeal, play, protocols, record, swarm, whims};
+pub use choice::{Ordeal, ProtocolCard, bugs, card, chase, open, ordeal, play, protocols, record, swarm, whims};
 #[cfg(feature = "contrast")]
 pub use exploring::{Exploring, Schedule};
 pub use travel::Travel;
