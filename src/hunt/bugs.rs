@@ -107,11 +107,21 @@ const NO_NOOP: (&str, &str) = ("noop", "false");
 /// A disk that takes time: a crash can come before a write is safe.
 const SLOW: (&str, &str) = ("disk.all", "1ms");
 
-const fn raft(bug: &'static str, property: &'static str, set: &'static [(&'static str, &'static str)], how: How) -> Hunt {
+const fn raft(
+    bug: &'static str,
+    property: &'static str,
+    set: &'static [(&'static str, &'static str)],
+    how: How,
+) -> Hunt {
     Hunt { bug, protocol: "raft", property, set, how }
 }
 
-const fn paxos(bug: &'static str, property: &'static str, set: &'static [(&'static str, &'static str)], how: How) -> Hunt {
+const fn paxos(
+    bug: &'static str,
+    property: &'static str,
+    set: &'static [(&'static str, &'static str)],
+    how: How,
+) -> Hunt {
     Hunt { bug, protocol: "multi_paxos", property, set, how }
 }
 
@@ -135,7 +145,12 @@ pub static HUNTS: &[Hunt] = &[
     raft("count_duplicate_votes", "election-safety", &[], swarm(50)),
     raft("count_votes_of_old_term", "election-safety", &[THREE], explore(Limits::new(2, 1, 0))),
     raft("higher_term_stay_leader", "log-matching", &[THREE, NO_NOOP], explore(Limits::new(2, 1, 2))),
-    raft("term_and_vote_apart", "election-safety", &[THREE, SLOW], explore(Limits { crashes: 1, ..Limits::new(1, 1, 0) })),
+    raft(
+        "term_and_vote_apart",
+        "election-safety",
+        &[THREE, SLOW],
+        explore(Limits { crashes: 1, ..Limits::new(1, 1, 0) }),
+    ),
     raft("commit_old_term", "leader-completeness", &[], swarm(200)),
     raft("accept_old_term_appends", "state-machine-safety", &[], swarm(50)),
     raft("always_truncate", "leader-completeness", &[], swarm(200)),

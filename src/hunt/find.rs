@@ -1,10 +1,11 @@
 //! Finding what a mistake breaks: the run in which the promise falls that is named beside it, as small as it can be.
 
 use crate::check::explore::{Bounds, Search, Status};
+use crate::check::shrink::Taken;
 use crate::hunt::bugs::{How, Hunt, Limits, hunt_for};
 use crate::hunt::{Case, Shrinker};
 use crate::playground::{self, Exploring, Schedule};
-use crate::scenario::{Act, Condition, Line, Scenario};
+use crate::scenario::{Act, Condition, Line, Run, Scenario};
 use crate::settings::Settings;
 use crate::sim::Refused;
 use crate::types::{Span, Time};
@@ -23,6 +24,8 @@ pub struct Catch {
     pub how: &'static str,
     /// How many states an exploration saw, or how many steps the runs of a swarm had.
     pub searched: u64,
+    /// How many moves the schedule has that was explored, before it was shrunk; 0 where none was.
+    pub moves: u16,
     /// How many deeds are left.
     pub steps: u64,
     /// The shrunk run, which expects its violation.
@@ -46,11 +49,13 @@ pub struct Innocent {
 pub fn find(bug: &str, threads: usize) -> Result<Catch, Refused> {
     let hunt = hunt_for(bug)?;
     let settings = hunt.settings(true)?;
+    let mut moves = 0;
     let (case, searched, how) = match &hunt.how {
         How::Explore(limits) => {
-            let (schedule, searched) = explore(hunt, &settings, *limits, threads)?;
+            let (schedule, searched) = explore(hunt, &settings, *limits, u16::MAX, threads)?;
             let schedule = schedule.ok_or_else(|| missed(hunt, searched, "states"))?;
-            (Case::of(&told(&settings, &schedule)?)?, searched, "explored")
+            moves = u16::try_from(schedule.moves).unwrap_or(u16::MAX);
+            (caught(&told(&settings, &schedule)?, hunt.property)?, searched, "explored")
         }
         How::Swarm { seeds, seconds } => {
             let (case, searched) = swarm(hunt, &settings, *seeds, *seconds)?;
@@ -59,27 +64,27 @@ pub fn find(bug: &str, threads: usize) -> Result<Catch, Refused> {
         How::Script(text) => {
             let mistake = |mistake: crate::scenario::Mistake| Refused(mistake.in_file(hunt.bug));
             let scenario = Scenario::parse(text).map_err(mistake)?;
-            (Case::of(&scenario)?, 0, "script")
+            (caught(&scenario, hunt.property)?, 0, "script")
         }
     };
     let mut shrinker = Shrinker::new(case)?;
     shrinker.finish();
     let (scenario, property) = (shrinker.scenario(), shrinker.property().to_string());
-    Ok(Catch { bug: hunt.bug, property, how, searched, steps: shrinker.progress().left, scenario })
+    Ok(Catch { bug: hunt.bug, property, how, searched, moves, steps: shrinker.progress().left, scenario })
 }
 
-/// Searches within the same bounds with the mistake off.
+/// Searches within the same bounds with the mistake off: an exploration up to so many moves, as [`Catch::moves`] has it.
 ///
 /// # Errors
 ///
 /// One sentence, where something is found all the same, with what it is.
-pub fn search_innocent(bug: &str, threads: usize) -> Result<Innocent, Refused> {
+pub fn search_innocent(bug: &str, moves: u16, threads: usize) -> Result<Innocent, Refused> {
     let hunt = hunt_for(bug)?;
     let settings = hunt.settings(false)?;
     let guilty = |text: &str| Refused(format!("without {bug}, {} is broken: {text}", hunt.property));
     match &hunt.how {
         How::Explore(limits) => {
-            let (schedule, searched) = explore(hunt, &settings, *limits, threads)?;
+            let (schedule, searched) = explore(hunt, &settings, *limits, moves, threads)?;
             schedule.map_or(Ok(Innocent { searched, whole: true }), |schedule| Err(guilty(&schedule.text)))
         }
         How::Swarm { seeds, seconds } => {
@@ -90,7 +95,7 @@ pub fn search_innocent(bug: &str, threads: usize) -> Result<Innocent, Refused> {
             let mistake = |mistake: crate::scenario::Mistake| Refused(mistake.in_file(hunt.bug));
             let scenario = Scenario::parse(text).map_err(mistake)?;
             let scenario = Scenario { settings: Settings { bug: None, ..scenario.settings.clone() }, ..scenario };
-            let broken = Case::of(&scenario).is_ok();
+            let broken = caught(&scenario, hunt.property).is_ok();
             if broken { Err(guilty("by the same script")) } else { Ok(Innocent { searched: 0, whole: false }) }
         }
     }
@@ -107,11 +112,12 @@ fn explore(
     hunt: &Hunt,
     settings: &Settings,
     limits: Limits,
+    depth: u16,
     threads: usize,
 ) -> Result<(Option<Schedule>, u64), Refused> {
     let cluster = playground::open(settings)?;
     let wishes = limits.may.iter().map(|text| cluster.read_step(text)).collect::<Result<_, _>>()?;
-    let bounds = Bounds { wishes, properties: vec![hunt.property.to_string()], ..limits.bounds() };
+    let bounds = Bounds { wishes, properties: vec![hunt.property.to_string()], depth, ..limits.bounds() };
     let mut exploring = cluster.explore(bounds, Search::Breadth)?;
     while go_on(&mut *exploring, threads) == Status::Running {}
     let states = exploring.progress().states;
@@ -143,6 +149,16 @@ fn swarm(hunt: &Hunt, settings: &Settings, seeds: u64, seconds: u64) -> Result<(
         }
     }
     Ok((None, steps))
+}
+
+/// The case of a scenario in which this property falls, perhaps not as the first one.
+fn caught(scenario: &Scenario, property: &str) -> Result<Case, Refused> {
+    let mut run = Run::new(scenario)?;
+    run.go(&mut |_| ()).map_err(|failure| Refused(failure.to_string()))?;
+    let (cluster, settings) = (run.cluster(), scenario.settings.clone());
+    let taken = cluster.script().iter();
+    let taken = taken.map(|timed| Taken { at: timed.when.at, before: Some(timed.before), step: timed.step.clone() });
+    Case::recorded(&settings, &taken.collect::<Vec<_>>(), cluster.moment().at, property)
 }
 
 /// A schedule from the start of a cluster, as a scenario.

@@ -86,7 +86,8 @@ impl Bugs {
             let began = Instant::now();
             let caught = find(hunt.bug, self.threads);
             let seconds = began.elapsed().as_secs_f64();
-            let hunted = Hunted { caught, seconds, innocent: search_innocent(hunt.bug, self.threads) };
+            let moves = caught.as_ref().map_or(0, |caught| caught.moves);
+            let hunted = Hunted { caught, seconds, innocent: search_innocent(hunt.bug, moves, self.threads) };
             missed |= hunted.caught.is_err() || hunted.innocent.is_err();
             if self.json {
                 list.push(hunted_json(hunt, &hunted));
