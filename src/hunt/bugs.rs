@@ -133,13 +133,19 @@ const fn swarm(seeds: u64) -> How {
     How::Swarm { seeds, seconds: 30 }
 }
 
+macro_rules! script {
+    ($name:literal) => {
+        How::Script(include_str!(concat!("scripts/", $name, ".toml")))
+    };
+}
+
 /// Every hunt, in the order of the list of mistakes.
 pub static HUNTS: &[Hunt] = &[
     raft("forget_vote", "election-safety", &[THREE], explore(Limits { crashes: 1, ..Limits::new(1, 1, 0) })),
     raft("ignore_voted_for", "election-safety", &[THREE], explore(Limits::new(1, 1, 0))),
     raft("clear_vote", "election-safety", &[THREE, NO_NOOP], explore(Limits::new(1, 1, 0))),
     raft("skip_up_to_date", "leader-completeness", &[THREE], explore(Limits::new(2, 1, 0))),
-    raft("length_only", "leader-completeness", &[THREE], explore(Limits::new(3, 1, 0))),
+    raft("length_only", "leader-completeness", &[], swarm(100)),
     raft("last_term_only", "leader-completeness", &[THREE], explore(Limits::new(2, 2, 1))),
     raft("half_quorum", "election-safety", &[THREE], explore(Limits::new(1, 1, 0))),
     raft("count_duplicate_votes", "election-safety", &[], swarm(50)),
@@ -151,27 +157,32 @@ pub static HUNTS: &[Hunt] = &[
         &[THREE, SLOW],
         explore(Limits { crashes: 1, ..Limits::new(1, 1, 0) }),
     ),
-    raft("commit_old_term", "leader-completeness", &[], swarm(200)),
+    raft("commit_old_term", "leader-completeness", &[], script!("commit_old_term")),
     raft("accept_old_term_appends", "state-machine-safety", &[], swarm(50)),
     raft("always_truncate", "leader-completeness", &[], swarm(200)),
     raft("never_truncate", "log-matching", &[], swarm(50)),
-    raft("skip_prev_log_term", "log-matching", &[THREE], explore(Limits::new(3, 1, 0))),
+    raft("skip_prev_log_term", "log-matching", &[], swarm(50)),
     raft("commit_without_minimum", "state-machine-safety", &[], swarm(50)),
     raft("commit_falls", "order", &[THREE, NO_NOOP], explore(Limits::new(1, 2, 2))),
-    raft("match_is_leader_last", "leader-completeness", &[THREE], explore(Limits::new(2, 1, 1))),
+    raft("match_is_leader_last", "leader-completeness", &[THREE, NO_NOOP], explore(Limits::new(2, 1, 1))),
     raft("ack_own_last", "committed-on-quorum", &[THREE, NO_NOOP], explore(Limits::new(2, 1, 2))),
-    raft("ack_before_fsync", "leader-completeness", &[], swarm(200)),
-    raft("snapshot_overwrites_newer", "leader-completeness", &[], swarm(200)),
+    raft(
+        "ack_before_fsync",
+        "leader-completeness",
+        &[THREE, SLOW],
+        explore(Limits { crashes: 1, ..Limits::new(2, 1, 0) }),
+    ),
+    raft("snapshot_overwrites_newer", "leader-completeness", &[], script!("snapshot_overwrites_newer")),
     raft("local_read", "fresh-reads", &[], swarm(50)),
     raft("read_index_before_own_term_commit", "fresh-reads", &[], swarm(50)),
-    raft("read_index_acks_keyed_by_caller", "fresh-reads", &[], swarm(400)),
-    raft("lease_without_drift_bound", "fresh-reads", &[], swarm(400)),
+    raft("read_index_acks_keyed_by_caller", "fresh-reads", &[], script!("read_index_acks_keyed_by_caller")),
+    raft("lease_without_drift_bound", "fresh-reads", &[], script!("lease_without_drift_bound")),
+    raft("no_sessions", "exactly-once", &[], swarm(50)),
     raft("one_step_swap", "leader-completeness", &[], swarm(400)),
-    raft("single_server_before_own_term", "leader-completeness", &[], swarm(400)),
+    raft("single_server_before_own_term", "leader-completeness", &[], script!("single_server_before_own_term")),
     raft("learners_in_quorum", "leader-completeness", &[], swarm(200)),
     raft("removed_leader_counts_itself", "leader-completeness", &[], swarm(200)),
-    raft("no_sessions", "exactly-once", &[], swarm(50)),
     paxos("apply_rejected_put", "same-outcomes", &[], swarm(10)),
     paxos("ignore_phase_1", "one-value-per-slot", &[], swarm(50)),
-    paxos("forget_promise", "one-value-per-slot", &[], swarm(50)),
+    paxos("forget_promise", "one-value-per-slot", &[], script!("forget_promise")),
 ];
