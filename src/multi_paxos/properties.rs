@@ -3,8 +3,9 @@
 use std::hash::Hash;
 
 use crate::chance::StableHasher;
+use crate::kv::{Outcome, outcome_text};
 use crate::multi_paxos::replica::Learned;
-use crate::multi_paxos::{Ballot, MultiPaxos, SlotId, Slots};
+use crate::multi_paxos::{Ballot, MultiPaxos, Note, SlotId, Slots};
 use crate::protocol::{Moment, Property};
 use crate::types::{MAX_NODES, Names, NodeId};
 
@@ -17,9 +18,11 @@ pub struct Witness {
     flushed: [Ballot; MAX_NODES as usize],
     /// How far each node had carried out slots when it was last seen.
     applied: [SlotId; MAX_NODES as usize],
+    /// For each slot, a hash of what carrying it out came to where that was done first.
+    outcomes: Slots<u64>,
 }
 
-/// One value per slot, and promises kept.
+/// One value per slot, promises kept, and replicas that come to the same.
 pub(super) const ALL: &[Property<MultiPaxos>] = &[
     Property {
         name: "one-value-per-slot",
@@ -32,6 +35,12 @@ pub(super) const ALL: &[Property<MultiPaxos>] = &[
         sentence: "An acceptor never goes back behind a promise that has reached its disk, not even in a crash.",
         section: "Paxos Made Simple §2.2",
         check: promises_kept,
+    },
+    Property {
+        name: "same-outcomes",
+        sentence: "What is chosen for a slot comes to the same wherever it is carried out.",
+        section: "Paxos Made Simple §3",
+        check: same_outcomes,
     },
 ];
 
@@ -55,8 +64,8 @@ impl Witness {
     /// Folds what the checks will compare with and what names nobody, for an explorer. How far a node has carried out
     /// slots follows from the node.
     pub(super) fn fold(&self, hasher: &mut StableHasher) {
-        let Witness { chosen, flushed: _, applied: _ } = self;
-        chosen.hash(hasher);
+        let Witness { chosen, flushed: _, applied: _, outcomes } = self;
+        (chosen, outcomes).hash(hasher);
     }
 
     /// Folds who has promised what.
@@ -75,6 +84,12 @@ impl Witness {
         for (slot, digest) in self.fresh(id, node) {
             self.chosen.insert(slot, digest);
         }
+        let outcomes = &mut self.outcomes;
+        outcomes_of(moment, &mut |slot, outcome| {
+            if outcomes.get(slot).is_none() {
+                outcomes.insert(slot, StableHasher::of(outcome));
+            }
+        });
         if let Some(learned) = learned(node) {
             self.applied[id.slot()] = learned.applied;
         }
@@ -92,6 +107,28 @@ fn one_value_per_slot(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Res
         }
     }
     Ok(())
+}
+
+/// What the changed node has carried out in this step, and what each came to.
+fn outcomes_of(moment: &Moment<'_, MultiPaxos>, each: &mut dyn FnMut(SlotId, &Outcome)) {
+    moment.world.notes(moment.changed, &mut |note| {
+        if let Note::Applied { slot, outcome, .. } = note {
+            each(*slot, outcome);
+        }
+    });
+}
+
+fn same_outcomes(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
+    let mut found = Ok(());
+    outcomes_of(moment, &mut |slot, outcome| {
+        let known = witness.outcomes.get(slot);
+        if known.is_some_and(|known| *known != StableHasher::of(outcome)) && found.is_ok() {
+            let told = outcome_text(outcome);
+            found =
+                Err(format!("slot {slot} comes to `{told}` at {}, and to something else elsewhere", moment.changed));
+        }
+    });
+    found
 }
 
 fn promises_kept(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
@@ -112,19 +149,29 @@ mod tests {
 
     use super::*;
     use crate::kv::{Command, Request};
-    use crate::multi_paxos::{Acceptor, Disk, Message, Note, Replica};
+    use crate::multi_paxos::{Acceptor, Config, Disk, Message, Replica};
     use crate::protocol::World;
     use crate::types::ClientId;
 
-    /// There is nothing to see but the nodes.
-    struct NodesAlone;
+    /// There is nothing to see but the nodes, and what the changed one has noted.
+    #[derive(Default)]
+    struct NodesAlone(Vec<Note>);
+
+    /// What all of them go by.
+    static RULES: std::sync::LazyLock<Config> = std::sync::LazyLock::new(|| Config::new(1, 1, 1));
 
     impl World<MultiPaxos> for NodesAlone {
+        fn config(&self) -> &Config {
+            &RULES
+        }
+
         fn disk(&self, _: NodeId) -> &Disk {
             unreachable!("no property looks at a disk")
         }
 
-        fn notes(&self, _: NodeId, _: &mut dyn FnMut(&Note)) {}
+        fn notes(&self, _: NodeId, each: &mut dyn FnMut(&Note)) {
+            self.0.iter().for_each(each);
+        }
 
         fn sent(&self, _: NodeId, _: &mut dyn FnMut(NodeId, &Message)) {}
 
@@ -156,7 +203,7 @@ mod tests {
         let mut witness = Witness::default();
         let mut broken = Vec::new();
         for (changed, nodes) in pictures {
-            let moment = Moment { changed: NodeId(*changed), nodes, world: &NodesAlone };
+            let moment = Moment { changed: NodeId(*changed), nodes, world: &NodesAlone::default() };
             let fails = |property: &&Property<MultiPaxos>| (property.check)(&witness, &moment).is_err();
             broken = ALL.iter().filter(fails).map(|property| property.name).collect();
             witness.remember(&moment);
@@ -190,5 +237,25 @@ mod tests {
         // A promise that was not flushed was never told to anybody.
         let lost = [(1, [acceptor(5, 3), other()]), (1, [None, other()]), (1, [acceptor(3, 3), other()])];
         assert_eq!(check(&lost), [""; 0]);
+    }
+
+    #[test]
+    fn a_slot_that_comes_to_something_else_at_a_replica_breaks_same_outcomes() {
+        let check = |outcomes: [Outcome; 2]| {
+            let (mut witness, nodes) = (Witness::default(), [replica(&["1"], 1), replica(&["1"], 1)]);
+            let mut last = Ok(());
+            for (changed, outcome) in (1..).zip(outcomes) {
+                let world = NodesAlone(vec![Note::Applied { slot: SlotId(1), request: put("1"), outcome }]);
+                let moment = Moment { changed: NodeId(changed), nodes: &nodes, world: &world };
+                last = same_outcomes(&witness, &moment);
+                witness.remember(&moment);
+            }
+            last
+        };
+        assert_eq!(check([Ok(None), Ok(None)]), Ok(()));
+        let refused = || Err(crate::kv::KvError::KeyExists("a".into()));
+        assert_eq!(check([refused(), refused()]), Ok(()));
+        let why = check([refused(), Ok(None)]).expect_err("the leader has refused it");
+        assert_eq!(why, "slot 1 comes to `OK` at n2, and to something else elsewhere");
     }
 }

@@ -28,6 +28,9 @@ pub struct Moment<'a, P: Protocol> {
 
 /// What a property may look at beside the nodes.
 pub trait World<P: Protocol> {
+    /// What the protocol goes by at the moment.
+    fn config(&self) -> &P::Config;
+
     /// What is safe on a node's disk.
     fn disk(&self, id: NodeId) -> &P::Durable;
 

@@ -115,6 +115,10 @@ pub enum Happening {
 
 /// What a property may see of a cluster beside its nodes: disks, and what the last step did.
 impl<P: Protocol> World<P> for Cluster<P> {
+    fn config(&self) -> &P::Config {
+        Cluster::config(self)
+    }
+
     fn disk(&self, id: NodeId) -> &P::Durable {
         self.host(id).disk.durable()
     }

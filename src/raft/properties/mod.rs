@@ -9,6 +9,7 @@
 mod conduct;
 mod explored;
 mod figure_3;
+mod once;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +21,7 @@ use crate::types::{LogIndex, MAX_CLIENTS, MAX_NODES, NodeId, Pages, SortedMap, T
 pub(super) const ALL: &[Property<Raft>] = &{
     let [a, b, c, d, e] = figure_3::FIGURE_3;
     let [f, g, h, i, j, k, l, m, n] = conduct::CONDUCT;
-    [a, b, c, d, e, f, g, h, i, j, k, l, m, n]
+    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, once::EXACTLY_ONCE]
 };
 
 /// What was seen of a run so far.
@@ -42,6 +43,8 @@ pub struct Witness {
     nodes: [Seen; MAX_NODES as usize],
     /// The request that each client asked last, and how much was committed then.
     asked: [(u64, u64); MAX_CLIENTS as usize],
+    /// Of each client, the last entry of its own that anybody has carried out anew, with the number of its request.
+    carried: [(LogIndex, u64); MAX_CLIENTS as usize],
 }
 
 /// What was last seen of a node.
@@ -113,6 +116,7 @@ impl Witness {
                 self.others.insert((index, term), digest);
             }
         }
+        once::remember(self, moment, node);
         let digest_at = |index| node.log.digest_at(LogIndex(index)).unwrap_or(0);
         for index in self.committed.len() as u64 + 1..=node.commit.0 {
             self.committed.push((digest_at(index), node.term));

@@ -12,7 +12,7 @@ use crate::raft::{
 use crate::types::{ClientId, LogIndex, NodeId, NodeSet, Span, Term};
 
 /// A node in `term` whose log has entries of these terms, of which `commit` are committed.
-fn node(id: u8, term: u64, log: &[u64], commit: u64, leads: bool) -> Option<Raft> {
+pub(super) fn node(id: u8, term: u64, log: &[u64], commit: u64, leads: bool) -> Option<Raft> {
     let disk = Disk { term: Term(term), log: Log::of(log), ..Disk::default() };
     let mut node = Raft::start(NodeId(id), &Config::new(2), &disk, &mut Effects::default());
     (node.commit, node.applied) = (LogIndex(commit), LogIndex(commit));
@@ -24,16 +24,16 @@ fn node(id: u8, term: u64, log: &[u64], commit: u64, leads: bool) -> Option<Raft
 
 /// What is around the nodes.
 #[derive(Default)]
-struct Around {
+pub(super) struct Around {
     disks: Vec<Disk>,
     sent: Vec<(NodeId, Message)>,
-    notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
     asked: Vec<(ClientId, u64)>,
 }
 
 impl Around {
     /// Disks that hold what the nodes have, and nothing else.
-    fn of(nodes: &[Option<Raft>]) -> Around {
+    pub(super) fn of(nodes: &[Option<Raft>]) -> Around {
         let disk = |node: &Raft| Disk { term: node.term, vote: node.vote, log: node.log.clone(), ..Disk::default() };
         Around {
             disks: nodes.iter().map(|node| node.as_ref().map(disk).unwrap_or_default()).collect(),
@@ -42,7 +42,14 @@ impl Around {
     }
 }
 
+/// What all of them go by.
+static RULES: std::sync::LazyLock<Config> = std::sync::LazyLock::new(|| Config::new(3));
+
 impl World<Raft> for Around {
+    fn config(&self) -> &Config {
+        &RULES
+    }
+
     fn disk(&self, id: NodeId) -> &Disk {
         &self.disks[id.slot()]
     }

@@ -1,0 +1,96 @@
+//! What clients rest on: a request is carried out once, however often it is in the log (dissertation, §6.3).
+
+use super::Witness;
+use crate::protocol::{Moment, Property};
+use crate::raft::bugs::Mistake;
+use crate::raft::{Applied, Content, Note, Raft};
+use crate::types::{ClientId, LogIndex};
+
+/// Exactly once.
+pub(super) const EXACTLY_ONCE: Property<Raft> = Property {
+    name: "exactly-once",
+    sentence: "A client's request is carried out at one entry alone, however often it is in the log.",
+    section: "dissertation §6.3",
+    check,
+};
+
+/// Every entry that the changed node has carried out anew in this step: where, whose, and the how manyth request. Whoever
+/// has turned sessions off has asked for no such promise.
+fn carried_out(moment: &Moment<'_, Raft>, node: &Raft, each: &mut dyn FnMut(LogIndex, ClientId, u64)) {
+    let config = moment.world.config();
+    moment.world.notes(moment.changed, &mut |note| {
+        let Note::Applied { index, request, applied: Applied::Fresh(_) } = note else { return };
+        let Some((client, seq)) = request.origin else { return };
+        let promised = match node.log.get(*index).map(|entry| &entry.content) {
+            Some(Content::Command { session, .. }) => session.is_some() || config.makes(Mistake::NoSessions),
+            // It went into a snapshot in the same step.
+            _ => config.sessions,
+        };
+        if promised {
+            each(*index, client, seq);
+        }
+    });
+}
+
+/// A client asks for one thing after another: at a later entry than the last of its own that was carried out, its request
+/// must be a later one, too.
+fn check(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
+    let Some(node) = moment.state() else { return Ok(()) };
+    let (mut carried, mut found) = (witness.carried, Ok(()));
+    carried_out(moment, node, &mut |index, client, seq| {
+        let (last, before) = carried[client.slot()];
+        if index > last && seq <= before && found.is_ok() {
+            found = Err(format!(
+                "{} carries out request {seq} of {client} at entry {index}, though its request {before} was at entry {last}",
+                node.id
+            ));
+        }
+        carried[client.slot()] = carried[client.slot()].max((index, seq));
+    });
+    found
+}
+
+/// Takes note of what was carried out.
+pub(super) fn remember(witness: &mut Witness, moment: &Moment<'_, Raft>, node: &Raft) {
+    let carried = &mut witness.carried;
+    carried_out(moment, node, &mut |index, client, seq| {
+        carried[client.slot()] = carried[client.slot()].max((index, seq));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Around, node};
+    use super::*;
+    use crate::kv::{Command, Request};
+    use crate::types::NodeId;
+
+    /// Whether the promise holds when a node has carried out these requests of one client, each at its entry.
+    fn holds(steps: &[&[(u64, u64)]]) -> bool {
+        let mut witness = Witness::default();
+        let nodes = [node(1, 1, &[1, 1, 1, 1], 0, false)];
+        let mut last = true;
+        for step in steps {
+            let mut around = Around::of(&nodes);
+            around.notes = step.iter().map(|(index, seq)| carried(*index, *seq)).collect();
+            let moment = Moment { changed: NodeId(1), nodes: &nodes, world: &around };
+            last = check(&witness, &moment).is_ok();
+            witness.remember(&moment);
+        }
+        last
+    }
+
+    fn carried(index: u64, seq: u64) -> Note {
+        let command = Command::Put { key: "a".into(), value: "1".into() };
+        let request = Request::new(ClientId(1), seq, command);
+        Note::Applied { index: LogIndex(index), request, applied: Applied::Fresh(Ok(None)) }
+    }
+
+    #[test]
+    fn a_request_that_is_carried_out_at_two_entries_breaks_exactly_once() {
+        assert!(!holds(&[&[(5, 1)], &[(6, 1)]]));
+        assert!(!holds(&[&[(5, 1), (6, 1)]]), "in one step");
+        assert!(!holds(&[&[(5, 1), (6, 2)], &[(7, 1)]]), "long after");
+        assert!(holds(&[&[(5, 1)], &[(5, 1)], &[(6, 2)]]), "two nodes carry out one entry");
+    }
+}
