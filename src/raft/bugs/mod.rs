@@ -21,7 +21,6 @@ use crate::raft::Config;
 
 /// Every mistake, in the order of [`ALL`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(not(feature = "bugs"), expect(dead_code, reason = "nobody can turn one on"))]
 pub(super) enum Mistake {
     ForgetVote,
     IgnoreVotedFor,
