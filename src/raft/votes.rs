@@ -107,8 +107,7 @@ impl Raft {
             self.await_leader(config, out);
             out.note(Note::VoteGranted { candidate: from, term: self.term, again });
         }
-        let reply = Message::RequestVoteReply { term: self.term, granted, pre: false };
-        out.send_after(from, reply, self.safe_vote(config));
+        out.send(from, Message::RequestVoteReply { term: self.term, granted, pre: false });
     }
 
     /// The candidate's own vote is on disk.
