@@ -162,6 +162,36 @@ export interface Answer {
 /** What a mistake needs to do harm. */
 export type Need = 'crash' | 'loss' | 'reorder' | 'duplicate' | 'skew' | 'order';
 
+/** How a hunt for a run that breaks a promise stands. */
+export interface Standing {
+  /** How many seeds were run to their ends. */
+  seeds: number;
+  /** The seed whose run is under way, or has failed. */
+  seed: number;
+  /** How many events there were in all runs. */
+  steps: number;
+  /** What was found, as far as it is shrunk. */
+  found?: Prey;
+}
+
+/** A run that failed. */
+export interface Prey {
+  /** Its seed. */
+  seed: number;
+  /** What fell: a property, `liveness` or `assertion`. */
+  property: string;
+  /** How, in one sentence. */
+  text: string;
+  /** How many steps there were before anything was left out. */
+  from: number;
+  /** How many are left. */
+  left: number;
+  /** Whether nothing can be left out any more. */
+  done: boolean;
+  /** What is left, as a scenario file. */
+  scenario: string;
+}
+
 /** A mistake that a cluster can be told to make. */
 export interface Bug {
   /** Its name in files and steps: `set bug NAME`. */

@@ -10,7 +10,8 @@ use std::process::{Command, Output};
 
 use cli::{folder, out, run, text_of};
 use raft_playground::check::swarm::Failed;
-use raft_playground::hunt::Field;
+use raft_playground::hunt::{Field, Hunt};
+use raft_playground::scenario::{Run, Scenario};
 use raft_playground::settings::Settings;
 use raft_playground::types::Span;
 
@@ -79,6 +80,9 @@ fn where_nothing_wrong_happens_and_nothing_good_the_second_phase_notices() {
     assert!(matches!(&found.failed, Failed::Stuck { .. }), "{}", found.failed);
     assert_eq!(found.property(), "liveness");
     assert!(found.case().is_none(), "there is no property that could be shrunk for");
+    let told = found.scenario(Span::secs(60)).to_string();
+    let read = Scenario::parse(&told).unwrap_or_else(|mistake| panic!("{mistake}\n{told}"));
+    assert_eq!(Run::new(&read).expect("a run").go(&mut |_| ()), Ok(()), "the run as it was, and nobody leads\n{told}");
 }
 
 #[test]
@@ -90,6 +94,36 @@ fn a_slice_at_a_time_it_is_the_same_run() {
     assert_eq!(end.expect_err("it fails"), whole);
     let case = whole.case().expect("a property fell").expect("and falls again");
     assert!(case.deeds.len() > 5);
+}
+
+#[test]
+fn a_hunt_goes_from_seed_to_seed_shrinks_what_it_finds_and_goes_on_behind_it() {
+    let field = field(&[("bug", "half_quorum")]);
+    let mut hunt = Hunt::new(field.clone(), 1).expect("it can be");
+    let mut slices = 0;
+    let mut before = hunt.standing();
+    while hunt.advance(500).expect("it goes on") {
+        slices += 1;
+        let now = hunt.standing();
+        assert!((now.seeds, now.steps) >= (before.seeds, before.steps), "{now:?} after {before:?}");
+        before = now;
+    }
+    assert!(slices > 10, "only {slices} slices");
+    let found = hunt.standing().found.expect("a run that fails");
+    let (seed, first) = first(&field, 20);
+    assert_eq!((found.seed, found.property.as_str()), (seed, first.property()));
+    assert!(found.done && found.left < found.from, "{found:?}");
+    let scenario = Scenario::parse(&found.scenario).expect("a scenario");
+    assert_eq!(Run::new(&scenario).expect("a run").go(&mut |_| ()), Ok(()), "{}", found.scenario);
+    assert_eq!(hunt.advance(500), Ok(false), "it stays where it is");
+    hunt.pass().expect("it goes on");
+    while hunt.advance(5_000).expect("it goes on") {}
+    let second = hunt.standing().found.expect("another one");
+    assert!(second.seed > seed);
+    // With one slice it is the same.
+    let mut whole = Hunt::new(field, 1).expect("it can be");
+    while whole.advance(u64::from(u32::MAX)).expect("it goes on") {}
+    assert_eq!(whole.standing().found, Some(found));
 }
 
 const UNSAFE: [&str; 6] = ["swarm", "--for", "20s", "--set", "keep_vote=false", "--json"];

@@ -8,8 +8,8 @@ import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFi
 import { basename, dirname, extname, join } from 'node:path';
 import { parse } from 'smol-toml';
 
-/** Files that others name: the page's script and styles, a panel's own style, and the custom element for other people's pages. */
-const ENTRIES = ['main.js', 'raft-playground.js', 'style.css', 'late.css', 'plots.css'];
+/** Files that others name: the page's script and styles, its worker, a panel's own style, and the custom element for other people's pages. */
+const ENTRIES = ['main.js', 'raft-playground.js', 'worker.js', 'style.css', 'late.css', 'plots.css'];
 /** Folders of `from` that are no part of the page. */
 const LEFT_OUT = new Set(['pkg', 'test']);
 /** The core: for what the page shows first, and for all that it can show. */

@@ -16,7 +16,7 @@ import { leaderOf } from './reading.js';
 
 /**
  * Where a sentence about what was done belongs.
- * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches' | 'rules' | 'bugs'} Spot
+ * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches' | 'rules' | 'bugs' | 'chaos'} Spot
  */
 
 /** The step that chooses what a setting says: a rule, or what the disks are like. @param {[name: string, value: string]} setting */
@@ -168,7 +168,19 @@ export class Desk {
   /** @param {boolean} stood whether the cluster before stood still after a failure */
   #opened(stood) {
     this.selection = undefined;
-    this.forget('start', 'inspector', 'request', 'network', 'part', 'clients', 'open', 'branches', 'rules', 'bugs');
+    this.forget(
+      'start',
+      'inspector',
+      'request',
+      'network',
+      'part',
+      'clients',
+      'open',
+      'branches',
+      'rules',
+      'bugs',
+      'chaos',
+    );
     // What a failure has stopped goes on; what the person has stopped does not.
     if (stood) this.player.toggle();
     this.player.open();

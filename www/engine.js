@@ -1,4 +1,4 @@
-// Loads the core: the only file that knows the wasm packages.
+// Loads the core: the only file that knows the wasm packages, but for the worker, which has one of its own.
 //
 // There are two of them. The first runs one protocol alone, and names the others with their words and sizes: that is all
 // that most visits need. The second runs every protocol, and is loaded when a run of another is opened for the first

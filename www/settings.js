@@ -22,6 +22,7 @@ export const PANELS = [
   'network',
   'rules',
   'bugs',
+  'chaos',
   'plots',
   'legend',
 ];

@@ -69,6 +69,7 @@ const TABS = [
   { id: 'network', label: 'Network', panel: SOON.network },
   { id: 'rules', label: 'Rules', panel: async () => (await import('./panels/rules.js')).RulesPanel },
   { id: 'bugs', label: 'Break it', panel: async () => (await import('./panels/bugs.js')).BugsPanel },
+  { id: 'chaos', label: 'Chaos', panel: async () => (await import('./panels/chaos.js')).ChaosPanel },
   { id: 'plots', label: 'Plots', panel: async () => (await import('./panels/plots.js')).PlotsPanel },
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
 ];
@@ -151,6 +152,7 @@ export class Stage {
     if (hosts.tabs && all.length > 0) {
       this.#tabs = new Tabs(hosts.tabs, all, desk.id);
       this.#texts.push(this.#tabs);
+      if (this.#tabs.has('chaos')) desk.find = (bug) => void this.#tabs?.focus('chaos', { bug });
     }
     this.#leave = desk.subscribe(() => this.redraw());
     this.redraw();

@@ -23,6 +23,7 @@
 #[cfg(all(feature = "bugs", feature = "contrast"))]
 pub mod bugs;
 mod case;
+mod chaos;
 #[cfg(all(feature = "bugs", feature = "contrast"))]
 mod find;
 mod passes;
@@ -32,7 +33,8 @@ mod simpler;
 mod told;
 
 pub use case::{Case, Goal};
+pub use chaos::{Hunt, Prey, Standing};
 #[cfg(all(feature = "bugs", feature = "contrast"))]
 pub use find::{Catch, Innocent, find, search_innocent};
-pub use seeds::{ANY, Attempt, Field, Found};
+pub use seeds::{ANY, Attempt, Field, Found, LIVENESS};
 pub use shrinker::{Progress, Shrinker};

@@ -9,16 +9,17 @@ use crate::hunt::Case;
 use crate::hunt::simpler;
 use crate::playground::{self, Ordeal};
 use crate::protocol::{Bug, Need};
+use crate::scenario::{Act, Condition, Line, Scenario, Wait};
 use crate::settings::Settings;
 use crate::sim::Refused;
 use crate::sim::faults::{Kind, Menu};
-use crate::types::Span;
+use crate::types::{Span, Time};
 
 /// The name of a property that stands for all of them.
 pub const ANY: &str = "any";
 
 /// What a mistake breaks that lets nothing wrong happen, and nothing good.
-const LIVENESS: &str = "liveness";
+pub const LIVENESS: &str = "liveness";
 
 /// Where seeds are looked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -173,6 +174,27 @@ impl Found {
             Failed::Stuck { .. } => LIVENESS,
             Failed::Panicked(_) => "assertion",
         }
+    }
+
+    /// The run as it was, as a scenario: what was done, when, and what came of it.
+    pub fn scenario(&self, span: Span) -> Scenario {
+        let at = |when: Time, act| Line { wait: Some(Wait::At(when.into())), act: Some(act) };
+        let mut script: Vec<Line> =
+            self.taken.iter().map(|taken| at(taken.at, Act::Step(taken.step.clone()))).collect();
+        let seed = self.settings.seed;
+        let mut title = format!("Seed {seed}: {}", self.failed);
+        match &self.failed {
+            Failed::Broken(violation) => {
+                script.push(at(violation.at, Act::Expect(Condition::Violation(Some(violation.property.to_string())))));
+            }
+            // Who waits in the end is in the sentence.
+            Failed::Stuck { what, at: end } => {
+                let waits = what.split(' ').next().and_then(|client| client.parse().ok());
+                script.push(at(*end, Act::Expect(waits.map_or(Condition::NoLeader, Condition::Waits))));
+            }
+            Failed::Panicked(_) => title = format!("Seed {seed}, {span} of faults: {}", self.failed),
+        }
+        Scenario { title, settings: self.settings.clone(), script, ..Scenario::default() }
     }
 
     /// The run as a case to be shrunk; none where no property fell.

@@ -3,7 +3,13 @@
 //! Refusals come as an `Error` whose message is one sentence; nothing has changed then. A panic is a
 //! bug: its message goes to the console, and the instance is not to be used any more.
 
+// Only the package that a page loads when it is wanted has it.
+#[cfg(feature = "contrast")]
+mod hunt;
 mod travel;
+
+#[cfg(feature = "contrast")]
+pub use hunt::{Hunt, JsStanding};
 
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;

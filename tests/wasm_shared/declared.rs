@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use js_sys::Array;
-use wasm_bindgen::JsValue;
+use raft_playground::wasm::Hunt;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::js::{ask, get, names, open, playground, tell};
+use super::js::{ask, get, names, open, playground, tell, value};
 
 /// An interface's fields: name, whether it may be absent, type.
 type Fields = Vec<(String, bool, String)>;
@@ -146,6 +147,7 @@ fn the_objects_that_cross_are_as_they_are_declared() {
         }
     }
     travelled(&mut declared);
+    hunted(&mut declared);
     // Settings go the other way; nothing is broken, so there is no violation; views of messages are parts of flights.
     let never = ["MessageView", "Settings", "ViolationCard", "Vocabulary"];
     let unseen: Vec<&String> = declared.interfaces.keys().filter(|name| !declared.seen.contains(*name)).collect();
@@ -175,6 +177,24 @@ fn travelled(declared: &mut Declared) {
     for pair in Array::from(&ask(&cluster, "saved", &[])).iter() {
         declared.check(&pair, "[name: string, text: string]", "saved()");
     }
+}
+
+/// A hunt that finds something.
+fn hunted(declared: &mut Declared) {
+    let settings = value("{ protocol: 'raft', bug: 'half_quorum' }").unchecked_into();
+    let mut hunt = Hunt::new(settings, 1).unwrap_or_else(|_| panic!("settings that can be"));
+    let mut look = |hunt: &Hunt| {
+        let standing = hunt.standing().unwrap_or_else(|_| panic!("how it stands")).into();
+        declared.check(&standing, "Standing", "standing()");
+        get(&standing, "found")
+    };
+    assert!(look(&hunt).is_undefined());
+    while hunt.advance(50_000).unwrap_or_else(|_| panic!("it goes on")) {}
+    let found = look(&hunt);
+    let scenario = get(&found, "scenario").as_string().expect("a text");
+    assert!(scenario.contains("bug = \"half_quorum\"") && scenario.contains("expect violation election-safety"));
+    hunt.pass().unwrap_or_else(|_| panic!("it goes on behind it"));
+    assert!(look(&hunt).is_undefined());
 }
 
 #[wasm_bindgen_test]

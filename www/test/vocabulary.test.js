@@ -35,9 +35,9 @@ test('no protocol’s words in the front end', () => {
   assert.deepEqual(found, []);
 });
 
-test('only engine.js imports the wasm packages', () => {
+test('only engine.js and the worker import the wasm packages', () => {
   const importing = files.filter((file) =>
     /^import .*'[./]*\/pkg\/|\bawait import\('[./]*\/pkg\//m.test(readFileSync(new URL(file, www), 'utf8')),
   );
-  assert.deepEqual(importing, ['engine.js']);
+  assert.deepEqual(importing, ['engine.js', 'worker.js']);
 });

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use raft_playground::check::swarm::Passed;
-use raft_playground::hunt::{Field, Found, Shrinker};
+use raft_playground::hunt::{Field, Found, LIVENESS, Shrinker};
 use raft_playground::playground;
 use raft_playground::scenario::Scenario;
 use raft_playground::sim::Refused;
@@ -47,7 +47,7 @@ pub(crate) struct Swarm {
     /// Draw nothing: every cluster is as the settings say, and everything may go wrong in it.
     #[arg(long)]
     plain: bool,
-    /// Shrink each run that fails to a scenario, in the file swarm-SEED.toml.
+    /// Shrink each run that fails to a scenario, in the file swarm-SEED.toml; one that only makes no progress stays as it was.
     #[arg(long)]
     shrink: bool,
     /// Where such files are written.
@@ -167,17 +167,19 @@ impl Swarm {
         eprintln!("seed {seed}: {}", found.failed);
         eprintln!("again with: {again}");
         if let (Some(file), Some((_, story))) = (file, &story) {
-            eprintln!("shrunk: {}", story.title);
+            eprintln!("{} lines: {}", story.script.len(), story.title);
             eprintln!("run it with: raft-playground run {file}");
         }
         Ok(())
     }
 
-    /// The shrunk run, in its file; none where no property fell.
+    /// The shrunk run, in its file; where no property fell, the run as it was. None where the program itself fell over.
     fn story(&self, seed: u64, found: &Found) -> Result<Option<(PathBuf, Scenario)>, Refused> {
-        let Some(case) = found.case() else { return Ok(None) };
-        let mut shrinker = Shrinker::new(case?)?;
-        let story = shrink::finish(&mut shrinker)?;
+        let story = match found.case() {
+            Some(case) => shrink::finish(&mut Shrinker::new(case?)?)?,
+            None if found.property() == LIVENESS => found.scenario(self.span.parse()?),
+            None => return Ok(None),
+        };
         let file = self.out.join(format!("swarm-{seed}.toml"));
         write_all(&file, &story.to_string())?;
         Ok(Some((file, story)))

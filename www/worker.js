@@ -1,0 +1,24 @@
+// A worker of the page: what takes long is done here, so that the page stays quick. It loads a copy of its own of the
+// package that runs every protocol.
+
+import init, { Hunt } from './pkg/all_protocols/all_protocols.js';
+import { messageOf } from './format.js';
+import { Works } from './task.js';
+
+/** What can be asked for, by its kind. @type {Record<string, (order: any) => import('./task.js').Task>} */
+const KINDS = {
+  // Seed after seed until a run breaks a promise, which is then shrunk.
+  hunt: ({ settings, seed }) => new Hunt(settings, seed),
+};
+
+const tell = (/** @type {import('./task.js').Told} */ told) => postMessage(told);
+const clock = { now: () => performance.now(), later: (/** @type {() => void} */ work) => void setTimeout(work) };
+const works = init().then(() => new Works(KINDS, tell, clock));
+
+addEventListener('message', async ({ data }) => {
+  try {
+    (await works).take(data);
+  } catch (error) {
+    tell({ refused: messageOf(error) });
+  }
+});
