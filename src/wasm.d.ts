@@ -124,7 +124,7 @@ export interface ChainLink {
   /** How many steps had been carried out just after it. */
   steps: number;
   /** When. */
-  at: Micros;
+  at: Time;
   /** The moment just after it, as a text: `250ms#312`. */
   moment: string;
   /** The number of the first event that was told of it, and of the last; both 0 where nothing was told. */
@@ -136,9 +136,9 @@ export interface ChainLink {
   /** Where that is described; may be empty. */
   section: string;
   /** The nodes and clients that it concerns. */
-  who: string[];
+  who: ProcessId[];
   /** The message whose arrival or loss it was. */
-  message?: string;
+  message?: MessageId;
   /** After how many steps that was sent, where that is known. */
   sent?: number;
 }

@@ -320,6 +320,23 @@ fn asking_changes_nothing_and_the_past_can_be_asked_about() {
     says(&ask(&*run, "leader"), &["The next to try is n"]);
 }
 
+#[test]
+fn each_branch_has_a_past_of_its_own() {
+    let mut run = open(&Settings::default()).expect("a cluster");
+    run.advance(Span::millis(500)).expect("time goes on");
+    run.apply("crash n5").expect("it can crash");
+    run.advance(Span::secs(1)).expect("time goes on");
+    let first = run.branch();
+    shows(&ask(&*run, "leader"), &["n5 crashes", "is leader of term 2"]);
+    run.undo().expect("the crash is undone");
+    run.advance(Span::secs(1)).expect("time goes on");
+    let answer = ask(&*run, "leader");
+    says(&answer, &["n5 is leader of term 1"]);
+    assert!(!chain(&answer).contains("crashes"), "{}", chain(&answer));
+    run.switch(first).expect("it is there");
+    shows(&ask(&*run, "leader"), &["n5 crashes", "is leader of term 2"]);
+}
+
 // ------------------------------------------------------------------------------------------------- causal pasts
 
 /// Every question that can be asked of a picture.

@@ -27,7 +27,7 @@ mod moves;
 #[cfg(not(target_arch = "wasm32"))]
 mod parallel;
 mod state;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod visited;
 mod walk;
