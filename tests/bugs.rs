@@ -202,6 +202,15 @@ fn a_run_tells_which_mistakes_it_makes_and_they_come_and_go_like_any_choice() {
 }
 
 #[test]
+fn every_mistake_of_multi_paxos_breaks_something_that_is_checked() {
+    let known: Vec<&str> = MultiPaxos::properties().iter().map(|property| property.name).collect();
+    for bug in MultiPaxos::bugs() {
+        assert!(known.contains(&bug.breaks), "{}", bug.name);
+        assert!(bug.sentence.ends_with('.') && ![bug.label, bug.section, bug.right, bug.wrong].contains(&""));
+    }
+}
+
+#[test]
 fn a_mistake_of_a_file_is_shown_at_its_place() {
     let fault = Scenario::parse("seed = 3\nbug = \"forget_votes\"\n").expect_err("no such mistake");
     let told = fault.to_string();
