@@ -334,3 +334,31 @@ fn bugs_lists_every_mistake_and_tells_all_of_one() {
     let why = String::from_utf8_lossy(&refused.stderr).to_string();
     assert!(why.contains("there is no mistake `forget_votes`: expected forget_vote, "), "{why}");
 }
+
+#[test]
+fn check_judges_the_history_of_a_run_and_tells_which_line_is_wrong() {
+    let file = folder("check").join("history.jsonl");
+    let name = text_of(&file);
+    let ends = |scenario: &str| {
+        run(&["run", scenario, "--history", &name]);
+        let output = run(&["check", &name]);
+        (output.status.code(), out(&output))
+    };
+    let (code, told) = ends("raft_kv");
+    assert!(code == Some(0) && told.starts_with("linearizable: "), "{told}");
+    let (code, told) = ends("stale_read");
+    assert!(code == Some(1) && told.contains("not linearizable: no order of these 2 requests about x"), "{told}");
+    let judged: serde_json::Value = serde_json::from_str(&out(&run(&["check", &name, "--json"]))).expect("an object");
+    assert_eq!(judged["verdict"], "refused");
+    for (line, why) in [
+        (r#"{"client":1,"op":"put","key":"a","value":"1","call":3,"return":2,"result":{"ok":true}}"#, ":1: it returns at 2"),
+        (r#"{"client":1,"op":"push","key":"a","call":3}"#, ":1: `push` is not an operation: expected put, get or delete"),
+        (r#"{"client":1,"op":"get","key":"a","call":3,"return":4}"#, ":1: it has one of `return` and `result`"),
+        ("put a 1", ":1: expected value at line 1"),
+    ] {
+        std::fs::write(&file, line).expect("a file can be written");
+        let output = run(&["check", &name]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && told.contains(why), "{line}: {told}");
+    }
+}

@@ -3,6 +3,7 @@
 mod auditor;
 pub mod chase;
 pub mod explore;
+pub mod linearizability;
 pub mod shrink;
 pub mod swarm;
 

@@ -4,6 +4,7 @@
 //! 2 bad input, with one clear sentence.
 
 mod bugs;
+mod check;
 mod explore;
 mod metrics;
 mod run;
@@ -45,6 +46,8 @@ enum Command {
     New(scenarios::New),
     /// Run a cluster and tell what happens, a line each.
     Watch(watch::Watch),
+    /// Say whether one server could have answered a history of requests: whether it is linearizable.
+    Check(check::Check),
     /// Try every schedule within bounds; stop at the first broken promise.
     Explore(explore::Explore),
     /// Run many clusters with random faults; stop at the first broken promise.
@@ -86,6 +89,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Bugs(bugs) => bugs.run(),
         Command::New(new) => new.run(),
         Command::Watch(watch) => watch.run(),
+        Command::Check(check) => check.run(),
         Command::Explore(explore) => explore.run(),
         Command::Swarm(swarm) => swarm.run(),
         Command::Shrink(shrink) => shrink.run(),

@@ -1,0 +1,84 @@
+//! Whether what clients saw can be explained by one server: linearizability of the key-value store (Herlihy and Wing, 1990).
+//!
+//! A history is what every client asked and was answered, each with the time of asking and the time of the answer. It is
+//! linearizable where every request can be given a point between these two, so that one server to which they come in the
+//! order of these points answers the same. A request whose outcome nobody learned may take effect at any time after it was
+//! asked, or never.
+//!
+//! Each key is judged by itself, since a history is linearizable exactly where each part of it is that concerns one key.
+//! The search is that of Wing and Gong (1993) with the memory of Lowe (2017), see `search.rs`; where it fails,
+//! `contradiction.rs` finds a few requests that cannot be reconciled.
+//!
+//! ```
+//! use raft_playground::check::linearizability::{Answer, History, Op, Request, Verdict, judge};
+//!
+//! let put = Request { client: 1, key: "a".into(), op: Op::Put("1".into()), call: 1, returned: Some((2, Answer::Done)) };
+//! let get = Request { client: 2, key: "a".into(), op: Op::Get, call: 3, returned: Some((4, Answer::NotFound)) };
+//! let verdict = judge(&History { requests: vec![put, get] }, u64::MAX);
+//! let Verdict::Refused { key, stretch } = verdict else { panic!("a lost put: {verdict:?}") };
+//! assert_eq!((&*key, stretch), ("a", vec![0, 1]));
+//! ```
+
+mod contradiction;
+mod history;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub use history::{Answer, History, Op, Request};
+
+use crate::types::{SortedMap, Text};
+use search::{Outcome, Part, search};
+
+/// What a history is found to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// One server could have answered all of it.
+    Linearizable {
+        /// For each key, in order: the requests, by their places in the history, in an order that explains the answers. Of
+        /// those of unknown outcome only the ones are in it that took effect.
+        orders: Vec<(Text, Vec<usize>)>,
+    },
+    /// No server could have.
+    Refused {
+        /// The first key of which that is so.
+        key: Text,
+        /// The requests, by their places in the history, that cannot be put in any order that explains their answers,
+        /// whatever became of all others. Without any one of them, they can.
+        stretch: Vec<usize>,
+    },
+    /// The search was given up: it would have taken more steps than it was allowed.
+    Undecided {
+        /// The key at which that happened.
+        key: Text,
+    },
+}
+
+/// Judges a history. `steps`: how many places in an order are tried at most for a key.
+///
+/// The time is proportional to the length of the history where few requests overlap; in the worst case it grows
+/// exponentially with how many overlap, as the problem is NP-complete.
+pub fn judge(history: &History, steps: u64) -> Verdict {
+    let mut keys: SortedMap<Text, Vec<usize>> = SortedMap::default();
+    for (place, request) in history.requests.iter().enumerate() {
+        match keys.get_mut(&request.key) {
+            Some(places) => places.push(place),
+            None => {
+                keys.insert(request.key.clone(), vec![place]);
+            }
+        }
+    }
+    let mut orders = Vec::new();
+    for (key, places) in keys.iter() {
+        let part = Part::new(history, places);
+        match search(&part, steps) {
+            Outcome::Order(order) => orders.push((key.clone(), order)),
+            Outcome::None => {
+                let stretch = contradiction::shortest(history, places, steps);
+                return Verdict::Refused { key: key.clone(), stretch };
+            }
+            Outcome::GivenUp => return Verdict::Undecided { key: key.clone() },
+        }
+    }
+    Verdict::Linearizable { orders }
+}
