@@ -351,8 +351,14 @@ fn check_judges_the_history_of_a_run_and_tells_which_line_is_wrong() {
     let judged: serde_json::Value = serde_json::from_str(&out(&run(&["check", &name, "--json"]))).expect("an object");
     assert_eq!(judged["verdict"], "refused");
     for (line, why) in [
-        (r#"{"client":1,"op":"put","key":"a","value":"1","call":3,"return":2,"result":{"ok":true}}"#, ":1: it returns at 2"),
-        (r#"{"client":1,"op":"push","key":"a","call":3}"#, ":1: `push` is not an operation: expected put, get or delete"),
+        (
+            r#"{"client":1,"op":"put","key":"a","value":"1","call":3,"return":2,"result":{"ok":true}}"#,
+            ":1: it returns at 2",
+        ),
+        (
+            r#"{"client":1,"op":"push","key":"a","call":3}"#,
+            ":1: `push` is not an operation: expected put, get or delete",
+        ),
         (r#"{"client":1,"op":"get","key":"a","call":3,"return":4}"#, ":1: it has one of `return` and `result`"),
         ("put a 1", ":1: expected value at line 1"),
     ] {

@@ -92,13 +92,18 @@ impl Check {
             Verdict::Linearizable { orders } => {
                 if !self.json {
                     let keys = orders.len();
-                    println!("linearizable: {count} requests about {keys} keys, each key in an order that explains all answers");
+                    println!(
+                        "linearizable: {count} requests about {keys} keys, each key in an order that explains all answers"
+                    );
                 }
                 Ok(ExitCode::SUCCESS)
             }
             Verdict::Refused { key, stretch } => {
                 if !self.json {
-                    println!("not linearizable: no order of these {} requests about {key} explains what they were answered,", stretch.len());
+                    println!(
+                        "not linearizable: no order of these {} requests about {key} explains what they were answered,",
+                        stretch.len()
+                    );
                     println!("whatever became of all others:");
                     stretch.iter().for_each(|place| println!("  {}", tell(*place, &history.requests[*place])));
                 }
@@ -106,7 +111,9 @@ impl Check {
             }
             Verdict::Undecided { key } => {
                 let steps = self.steps;
-                Err(Refused(format!("undecided: {steps} steps did not do for key {key}: expected more of them, --steps")))
+                Err(Refused(format!(
+                    "undecided: {steps} steps did not do for key {key}: expected more of them, --steps"
+                )))
             }
         }
     }
