@@ -283,6 +283,7 @@ bench)
   [ $# = 0 ] || unknown "bench takes no arguments"
   say "native"
   cargo bench --locked --bench events
+  cargo bench --locked --bench linearizability
   cargo bench --locked --bench travel
   cargo bench --locked --bench peer
   say "wasm, in turn with native"
