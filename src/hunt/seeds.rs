@@ -11,8 +11,8 @@ use crate::playground::{self, Ordeal};
 use crate::protocol::{Bug, Need};
 use crate::scenario::{Act, Condition, Line, Scenario, Wait};
 use crate::settings::Settings;
-use crate::sim::Refused;
 use crate::sim::faults::{Kind, Menu};
+use crate::sim::{Links, Refused, Rule, Step};
 use crate::types::{Span, Time};
 
 /// The name of a property that stands for all of them.
@@ -59,11 +59,23 @@ impl Field {
                 base.set(name, value)?;
             }
         }
-        let mut settings = Settings { seed, traffic: true, ..base.clone() };
         if !self.drawn {
-            return Ok((settings, Menu::everything().fixing(names(&base))));
+            let menu = Menu::everything().fixing(names(&base)).usually(usual(&base));
+            return Ok((Settings { seed, traffic: true, ..base }, menu));
         }
         let mut draws = Draws { chance: Chance::new(seed), count: 0 };
+        if bug.is_some_and(|bug| bug.breaks == LIVENESS) && draws.below(2) == 0 {
+            let chosen = names(&base);
+            let open = |name: &str, said: bool| !said && !chosen.iter().any(|chosen| chosen == name);
+            let said = |name: &str| match name {
+                "network.latency" => base.world.latency.is_some(),
+                "clocks.n1" => !base.world.clocks.is_empty(),
+                _ => false,
+            };
+            let open: Vec<_> = ALWAYS_FIRST.iter().filter(|(name, _)| open(name, said(name))).collect();
+            open.into_iter().try_for_each(|(name, value)| base.set(name, value))?;
+        }
+        let mut settings = Settings { seed, traffic: true, ..base.clone() };
         for size in simpler::sizes(&base).iter().filter(|size| base.chosen(size.name).is_none()) {
             // Three and five are what most are; sizes that are drawn stay small, so that a run is quick.
             let most = size.most.min(if size.name == "num_clients" { 5 } else { 7 });
@@ -86,7 +98,7 @@ impl Field {
         }
         draws.world(&base, &mut settings)?;
         let needed: Vec<Kind> = bug.iter().flat_map(|bug| bug.needs).flat_map(|need| kinds(*need)).copied().collect();
-        let menu = Menu::drawn(seed, &needed).fixing(names(&base));
+        let menu = Menu::drawn(seed, &needed).fixing(names(&base)).usually(usual(&base));
         // What has to come together for a mistake to show comes together rarely.
         let menu = if bug.is_some() && draws.below(2) == 0 { menu.hasty() } else { menu };
         Ok((settings, menu))
@@ -118,6 +130,21 @@ impl Field {
             }
         }
     }
+}
+
+/// Where a mistake costs time, this has it cost all of it: the same node comes first each time, and whatever it does reaches the
+/// others before they do anything themselves.
+const ALWAYS_FIRST: [(&str, &str); 3] =
+    [("election", "150ms..155ms"), ("network.latency", "1ms"), ("clocks.n1", "+20%")];
+
+/// What is said of links, disks and clocks holds again once the faults have ended.
+fn usual(settings: &Settings) -> Vec<Step> {
+    let world = &settings.world;
+    let latency = world.latency.map(|latency| Step::Rule(Links::All, Rule::Latency(latency)));
+    let disk = world.disk.map(|takes| Step::Disk(None, takes));
+    let disks = world.disks.iter().map(|(node, takes)| Step::Disk(Some(*node), *takes));
+    let clocks = world.clocks.iter().map(|(node, drift)| Step::Drift(*node, *drift));
+    latency.into_iter().chain(disk).chain(disks).chain(clocks).collect()
 }
 
 /// What may go wrong where a mistake needs this.

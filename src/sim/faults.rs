@@ -26,7 +26,7 @@ pub fn of_menu<P: Protocol>(seed: u64, nodes: u8, end: Time, menu: &Menu) -> Vec
         P::WHIMS.iter().filter(|(name, _)| !menu.fixed.iter().any(|fixed| fixed == name)).copied().collect();
     let mut plan = draw(seed, nodes, &choices, end, menu);
     let chosen = P::MENDED.iter().map(|(name, value)| Step::Set((*name).into(), (*value).into()));
-    plan.extend(chosen.map(|step| (end, step)));
+    plan.extend(chosen.chain(menu.usual.iter().cloned()).map(|step| (end, step)));
     plan
 }
 
@@ -44,6 +44,8 @@ pub struct Menu {
     fixed: Vec<String>,
     /// Whether things follow each other quickly.
     hasty: bool,
+    /// What is so again once everything is mended.
+    usual: Vec<Step>,
 }
 
 /// A kind of thing that may go wrong.
@@ -97,7 +99,7 @@ const KINDS: [Kind; 13] = [
 impl Menu {
     /// All that there is.
     pub fn everything() -> Menu {
-        Menu { kinds: u32::MAX, fixed: Vec::new(), hasty: false }
+        Menu { kinds: u32::MAX, fixed: Vec::new(), hasty: false, usual: Vec::new() }
     }
 
     /// Each kind or not, as the seed has it; what is `needed` in any case.
@@ -106,13 +108,19 @@ impl Menu {
         // The draws of a plan are counted from 1.
         let on = |kind: &Kind| needed.contains(kind) || chance.below(Purpose::Fault, [0, *kind as u64], 2) == 0;
         let kinds = KINDS.iter().filter(|kind| on(kind)).fold(0, |kinds, kind| kinds | 1 << *kind as u32);
-        Menu { kinds, fixed: Vec::new(), hasty: false }
+        Menu { kinds, fixed: Vec::new(), hasty: false, usual: Vec::new() }
     }
 
     /// The same where things follow each other quickly.
     #[must_use]
     pub fn hasty(self) -> Menu {
         Menu { hasty: true, ..self }
+    }
+
+    /// The same where this is so again once everything is mended: what is usual in this cluster.
+    #[must_use]
+    pub fn usually(self, usual: Vec<Step>) -> Menu {
+        Menu { usual, ..self }
     }
 
     /// The same where operators leave these options as they are.
