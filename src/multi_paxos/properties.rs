@@ -5,9 +5,10 @@ use std::hash::Hash;
 use crate::chance::StableHasher;
 use crate::kv::{Outcome, outcome_text};
 use crate::multi_paxos::replica::Learned;
-use crate::multi_paxos::{Ballot, MultiPaxos, Note, SlotId, Slots};
+use crate::multi_paxos::{Ballot, Kind, Message, MultiPaxos, Note, SlotId, Slots};
 use crate::protocol::{Moment, Property};
-use crate::types::{MAX_NODES, Names, NodeId};
+use crate::quorum::majority;
+use crate::types::{MAX_NODES, Names, NodeId, NodeSet};
 
 /// What was seen of a run so far.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +23,7 @@ pub struct Witness {
     outcomes: Slots<u64>,
 }
 
-/// One value per slot, promises kept, and replicas that come to the same.
+/// One value per slot, promises kept, replicas that come to the same, and what each process must do for that.
 pub(super) const ALL: &[Property<MultiPaxos>] = &[
     Property {
         name: "one-value-per-slot",
@@ -42,6 +43,18 @@ pub(super) const ALL: &[Property<MultiPaxos>] = &[
         section: "Paxos Made Simple §3",
         check: same_outcomes,
     },
+    Property {
+        name: "chosen-on-quorum",
+        sentence: "What is first learned for a slot is on the disks of a majority of the acceptors.",
+        section: "Paxos Made Simple §2.1",
+        check: chosen_on_quorum,
+    },
+    Property {
+        name: "durable-before-send",
+        sentence: "A process says only what its disk would still say after a crash.",
+        section: "Paxos Made Simple §2.5",
+        check: durable_before_send,
+    },
 ];
 
 fn learned(node: &MultiPaxos) -> Option<&Learned> {
@@ -55,10 +68,9 @@ fn learned(node: &MultiPaxos) -> Option<&Learned> {
 impl Witness {
     /// The slots that a node may have learned since it was last seen, with the digests of their
     /// commands: nothing is learned any more for a slot that was carried out.
-    fn fresh<'a>(&self, id: NodeId, node: &'a MultiPaxos) -> impl Iterator<Item = (SlotId, u64)> + use<'a> {
+    fn fresh<'a>(&self, learned: &'a Learned, id: NodeId) -> impl Iterator<Item = (SlotId, u64)> + use<'a> {
         let from = self.applied[id.slot()].next();
-        let all = learned(node).into_iter().flat_map(move |learned| learned.chosen.range(from));
-        all.map(|(slot, request)| (slot, request.digest()))
+        learned.chosen.range(from).map(|(slot, request)| (slot, request.digest()))
     }
 
     /// Folds what the checks will compare with and what names nobody, for an explorer. How far a node has carried out
@@ -81,8 +93,11 @@ impl Witness {
             self.applied[id.slot()] = SlotId::default();
             return;
         };
-        for (slot, digest) in self.fresh(id, node) {
-            self.chosen.insert(slot, digest);
+        if let Some(learned) = learned(node) {
+            for (slot, digest) in self.fresh(learned, id) {
+                self.chosen.insert(slot, digest);
+            }
+            self.applied[id.slot()] = learned.applied;
         }
         let outcomes = &mut self.outcomes;
         outcomes_of(moment, &mut |slot, outcome| {
@@ -90,9 +105,6 @@ impl Witness {
                 outcomes.insert(slot, StableHasher::of(outcome));
             }
         });
-        if let Some(learned) = learned(node) {
-            self.applied[id.slot()] = learned.applied;
-        }
         if let MultiPaxos::Acceptor(acceptor) = node {
             self.flushed[id.slot()] = acceptor.flushed;
         }
@@ -100,8 +112,8 @@ impl Witness {
 }
 
 fn one_value_per_slot(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
-    let Some(node) = moment.state() else { return Ok(()) };
-    for (slot, digest) in witness.fresh(moment.changed, node) {
+    let Some(learned) = moment.state().and_then(learned) else { return Ok(()) };
+    for (slot, digest) in witness.fresh(learned, moment.changed) {
         if witness.chosen.get(slot).is_some_and(|known| *known != digest) {
             return Err(format!("{} learns another command for slot {slot} than was learned before", moment.changed));
         }
@@ -140,6 +152,48 @@ fn promises_kept(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(
     Ok(())
 }
 
+/// An acceptor may have accepted the same in a later ballot by the time that somebody learns it: the command counts.
+fn chosen_on_quorum(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
+    let Some(learned) = moment.state().and_then(learned) else { return Ok(()) };
+    let config = moment.world.config();
+    for (slot, digest) in witness.fresh(learned, moment.changed) {
+        if witness.chosen.get(slot).is_some() {
+            continue;
+        }
+        let has = |id: &NodeId| {
+            let accepted = moment.world.disk(*id).accepted.get(slot);
+            accepted.is_some_and(|(_, request)| request.digest() == digest)
+        };
+        let holders: NodeSet = config.all(Kind::Acceptor).filter(has).collect();
+        if holders.len() < majority(u32::from(config.acceptors)) {
+            let (who, all) = (moment.changed, config.acceptors);
+            let on = if holders.is_empty() { "no disk".to_string() } else { format!("the disks of {holders} alone") };
+            return Err(format!("{who} learns a command for slot {slot} that is on {on}, of {all} acceptors"));
+        }
+    }
+    Ok(())
+}
+
+fn durable_before_send(_: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
+    let (me, disk) = (moment.changed, moment.world.disk(moment.changed));
+    let mut found = Ok(());
+    moment.world.sent(me, &mut |to, message| {
+        let kept = match message {
+            // A leader uses a ballot once, in a crash or not.
+            Message::Prepare { ballot } | Message::Promise { ballot, .. } => disk.promised >= *ballot,
+            Message::AcceptOk { ballot, slot } => {
+                disk.promised >= *ballot && disk.accepted.get(*slot).is_some_and(|(at, _)| at >= ballot)
+            }
+            Message::Commit { slot, request } => disk.chosen.get(*slot).is_some_and(|known| known == request),
+            _ => true,
+        };
+        if !kept {
+            found = Err(format!("{me} sends {to} a message that its disk does not bear out: {message:?}"));
+        }
+    });
+    found
+}
+
 #[cfg(test)]
 mod tests {
     //! Each property is shown to bite: a broken picture is put together by hand, as no run of the
@@ -153,27 +207,33 @@ mod tests {
     use crate::protocol::World;
     use crate::types::ClientId;
 
-    /// There is nothing to see but the nodes, and what the changed one has noted.
+    /// What is around the nodes: three acceptors, which are not among those that are shown, one leader, one replica.
     #[derive(Default)]
-    struct NodesAlone(Vec<Note>);
+    struct Around {
+        notes: Vec<Note>,
+        disks: [Disk; 5],
+        sent: Vec<Message>,
+    }
 
     /// What all of them go by.
-    static RULES: std::sync::LazyLock<Config> = std::sync::LazyLock::new(|| Config::new(1, 1, 1));
+    static RULES: std::sync::LazyLock<Config> = std::sync::LazyLock::new(|| Config::new(3, 1, 1));
 
-    impl World<MultiPaxos> for NodesAlone {
+    impl World<MultiPaxos> for Around {
         fn config(&self) -> &Config {
             &RULES
         }
 
-        fn disk(&self, _: NodeId) -> &Disk {
-            unreachable!("no property looks at a disk")
+        fn disk(&self, id: NodeId) -> &Disk {
+            &self.disks[id.slot()]
         }
 
         fn notes(&self, _: NodeId, each: &mut dyn FnMut(&Note)) {
-            self.0.iter().for_each(each);
+            self.notes.iter().for_each(each);
         }
 
-        fn sent(&self, _: NodeId, _: &mut dyn FnMut(NodeId, &Message)) {}
+        fn sent(&self, _: NodeId, each: &mut dyn FnMut(NodeId, &Message)) {
+            self.sent.iter().for_each(|message| each(NodeId(4), message));
+        }
 
         fn asked(&self, _: &mut dyn FnMut(ClientId, u64)) {}
     }
@@ -198,14 +258,14 @@ mod tests {
     }
 
     /// Shows one picture after another, each with the node that has changed; returns the properties
-    /// that do not hold of the last one.
+    /// that do not hold of the last one, of those that look at no disk.
     fn check(pictures: &[(u8, [Option<MultiPaxos>; 2])]) -> Vec<&'static str> {
         let mut witness = Witness::default();
         let mut broken = Vec::new();
         for (changed, nodes) in pictures {
-            let moment = Moment { changed: NodeId(*changed), nodes, world: &NodesAlone::default() };
+            let moment = Moment { changed: NodeId(*changed), nodes, world: &Around::default() };
             let fails = |property: &&Property<MultiPaxos>| (property.check)(&witness, &moment).is_err();
-            broken = ALL.iter().filter(fails).map(|property| property.name).collect();
+            broken = ALL[..3].iter().filter(fails).map(|property| property.name).collect();
             witness.remember(&moment);
         }
         broken
@@ -245,7 +305,8 @@ mod tests {
             let (mut witness, nodes) = (Witness::default(), [replica(&["1"], 1), replica(&["1"], 1)]);
             let mut last = Ok(());
             for (changed, outcome) in (1..).zip(outcomes) {
-                let world = NodesAlone(vec![Note::Applied { slot: SlotId(1), request: put("1"), outcome }]);
+                let notes = vec![Note::Applied { slot: SlotId(1), request: put("1"), outcome }];
+                let world = Around { notes, ..Around::default() };
                 let moment = Moment { changed: NodeId(changed), nodes: &nodes, world: &world };
                 last = same_outcomes(&witness, &moment);
                 witness.remember(&moment);
@@ -257,5 +318,66 @@ mod tests {
         assert_eq!(check([refused(), refused()]), Ok(()));
         let why = check([refused(), Ok(None)]).expect_err("the leader has refused it");
         assert_eq!(why, "slot 1 comes to `OK` at n2, and to something else elsewhere");
+    }
+
+    #[test]
+    fn what_is_learned_has_been_accepted_by_a_majority() {
+        // What each of three acceptors has accepted for slot 1, and in which ballot, when a replica learns `1`.
+        let check = |accepted: [Option<(u64, &str)>; 3]| {
+            let (nodes, mut world) = ([replica(&["1"], 1)], Around::default());
+            for (disk, accepted) in world.disks.iter_mut().zip(accepted) {
+                let Some((round, value)) = accepted else { continue };
+                disk.accepted.insert(SlotId(1), (Ballot { round, leader: 1 }, put(value)));
+            }
+            chosen_on_quorum(&Witness::default(), &Moment { changed: NodeId(1), nodes: &nodes, world: &world })
+        };
+        assert_eq!(check([Some((1, "1")), Some((1, "1")), None]), Ok(()));
+        assert_eq!(check([Some((1, "1")), Some((2, "1")), None]), Ok(()), "again, by a later leader");
+        let why = check([Some((1, "1")), None, None]).expect_err("one of three is no majority");
+        assert_eq!(why, "n1 learns a command for slot 1 that is on the disks of n1 alone, of 3 acceptors");
+        let why = check([None, None, None]).expect_err("nobody has accepted it");
+        assert_eq!(why, "n1 learns a command for slot 1 that is on no disk, of 3 acceptors");
+        assert!(check([Some((1, "1")), Some((1, "2")), Some((1, "2"))]).is_err(), "another command");
+    }
+
+    #[test]
+    fn what_was_learned_before_need_not_be_on_every_disk_any_more() {
+        let (mut witness, nodes) = (Witness::default(), [replica(&["1"], 1), replica(&["1"], 1)]);
+        let picture = |changed| Moment { changed: NodeId(changed), nodes: &nodes, world: &*NOTHING };
+        static NOTHING: std::sync::LazyLock<Around> = std::sync::LazyLock::new(Around::default);
+        witness.remember(&picture(1));
+        assert_eq!(chosen_on_quorum(&witness, &picture(2)), Ok(()));
+    }
+
+    #[test]
+    fn whatever_is_said_is_on_disk() {
+        let ballot = |round| Ballot { round, leader: 1 };
+        let slot = SlotId(1);
+        let promise = |round| Message::Promise { ballot: ballot(round), accepted: Slots::default() };
+        let accept_ok = |round, slot| Message::AcceptOk { ballot: ballot(round), slot: SlotId(slot) };
+        let commit = |value| Message::Commit { slot, request: put(value) };
+        // The disk has promised and accepted ballot 2 in slot 1, and knows that `1` is chosen there.
+        let mut disk = Disk { promised: ballot(2), ..Disk::default() };
+        disk.accepted.insert(slot, (ballot(2), put("1")));
+        disk.chosen.insert(slot, put("1"));
+        for (message, kept) in [
+            (Message::Prepare { ballot: ballot(2) }, true),
+            (Message::Prepare { ballot: ballot(3) }, false),
+            (promise(2), true),
+            (promise(1), true),
+            (promise(3), false),
+            (accept_ok(2, 1), true),
+            (accept_ok(1, 1), true),
+            (accept_ok(3, 1), false),
+            (accept_ok(2, 2), false),
+            (commit("1"), true),
+            (commit("2"), false),
+            (Message::Reject { ballot: ballot(1), promised: ballot(9) }, true),
+        ] {
+            let (nodes, mut world) = ([acceptor(2, 2)], Around::default());
+            (world.disks[0], world.sent) = (disk.clone(), vec![message.clone()]);
+            let moment = Moment { changed: NodeId(1), nodes: &nodes, world: &world };
+            assert_eq!(durable_before_send(&Witness::default(), &moment).is_ok(), kept, "{message:?}");
+        }
     }
 }

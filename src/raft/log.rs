@@ -73,6 +73,11 @@ impl Log {
         if index == self.base.index { Some(self.base.digest) } else { self.digests.get(self.place(index)?).copied() }
     }
 
+    /// A hash of all entries.
+    pub fn last_digest(&self) -> u64 {
+        self.digests.last().copied().unwrap_or(self.base.digest)
+    }
+
     /// The last entry up to `index` whose term is not above `term`, as far back as the log knows.
     pub fn last_up_to(&self, index: LogIndex, term: Term) -> LogIndex {
         // Terms never fall, so what is wanted is where they rise above it.
@@ -91,7 +96,7 @@ impl Log {
     /// Adds an entry at the end.
     pub fn append(&mut self, entry: Entry) {
         let mut hasher = StableHasher::default();
-        hasher.fold(self.digests.last().copied().unwrap_or(self.base.digest));
+        hasher.fold(self.last_digest());
         entry.fold_into(&mut hasher);
         self.digests.push(hasher.finish());
         self.entries.push(entry);

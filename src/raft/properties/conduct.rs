@@ -1,6 +1,6 @@
 //! What each node must do, so that the properties of Figure 3 hold: a mistake shows here before it does harm.
 
-use super::{Witness, agrees};
+use super::{Witness, agrees, unseen};
 use crate::kv::Read;
 use crate::protocol::{Moment, Property};
 use crate::quorum::Standing;
@@ -20,7 +20,7 @@ pub(super) const CONDUCT: [Property<Raft>; 9] = [
     },
     Property {
         name: "term-monotone",
-        sentence: "A node's term never falls, crashes or not, and no entry of its log is of a later one.",
+        sentence: "A node's term never falls, crashes or not, nor do terms along its log, and no entry is of a later one.",
         section: "Raft §5.1",
         check: term_monotone,
     },
@@ -88,6 +88,16 @@ fn term_monotone(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
         let (id, term, last) = (node.id, node.term, node.log.last_term());
         return Err(format!("{id} is in term {term}, its disk in {}, the last entry of its log in {last}", disk.term));
     }
+    if witness.knows_log(node) {
+        return Ok(());
+    }
+    // Whatever is before the first entry that is known was looked at when it was new.
+    for (index, term, _) in unseen(witness, node) {
+        let before = LogIndex(index.0.saturating_sub(1));
+        if let Some(earlier) = node.log.term_at(before).filter(|earlier| *earlier > term) {
+            return Err(format!("{}'s entry {index} is of term {term}, and entry {before} of {earlier}", node.id));
+        }
+    }
     Ok(())
 }
 
@@ -108,9 +118,11 @@ fn order(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
 
 fn own_term_commit(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state().filter(|node| node.is_leader()) else { return Ok(()) };
-    let advanced = node.commit > witness.nodes[node.id.slot()].commit;
+    if node.commit <= witness.seen(node).commit {
+        return Ok(());
+    }
     match node.log.term_at(node.commit) {
-        Some(term) if advanced && term != node.term => {
+        Some(term) if term != node.term => {
             Err(format!("{} leads term {} and commits entry {} of term {term}", node.id, node.term, node.commit))
         }
         _ => Ok(()),
@@ -177,9 +189,11 @@ fn progress(_: &Witness, moment: &Moment<'_, Raft>) -> Found {
             return Err(format!("{} believes that {id} has {matched} and needs {next}, of {last}", node.id));
         }
         // A disk that has come to a later term may have lost what was not committed.
-        let disk = moment.world.disk(id);
-        let digest = node.log.digest_at(matched).unwrap_or(0);
-        if id != node.id && disk.term <= node.term && !holds(disk, matched, digest) {
+        if id == node.id {
+            continue;
+        }
+        let (disk, digest) = (moment.world.disk(id), node.log.digest_at(matched).unwrap_or(0));
+        if disk.term <= node.term && !holds(disk, matched, digest) {
             return Err(format!("{} believes that {id} has its entries up to {matched}, and it has not", node.id));
         }
     }

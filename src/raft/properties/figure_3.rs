@@ -49,8 +49,10 @@ fn election_safety(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), S
 
 fn leader_append_only(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
     let Some(node) = moment.state().filter(|node| node.is_leader()) else { return Ok(()) };
-    match witness.nodes[node.id.slot()].led {
-        Some((term, last, digest)) if term == node.term && !agrees(&node.log, last, digest) => {
+    let seen = witness.seen(node);
+    let (last, digest) = seen.end;
+    match seen.led {
+        Some((term, _)) if term == node.term && !witness.knows_log(node) && !agrees(&node.log, last, digest) => {
             Err(format!("{}, who leads term {term}, no longer has its first {last} entries", node.id))
         }
         _ => Ok(()),
@@ -58,7 +60,7 @@ fn leader_append_only(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<()
 }
 
 fn log_matching(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
-    let Some(node) = moment.state() else { return Ok(()) };
+    let Some(node) = moment.state().filter(|node| !witness.knows_log(node)) else { return Ok(()) };
     for (index, term, _) in unseen(witness, node) {
         if witness.prefix(index, term).is_some() {
             return Err(format!(
@@ -73,10 +75,9 @@ fn log_matching(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), Stri
 fn leader_completeness(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
     let Some(node) = moment.state() else { return Ok(()) };
     let lacks = |leader: &Raft| {
-        // Terms of commitment never fall along the log, so the entries of earlier terms come first.
-        let count = witness.committed.partition_point(|(_, term)| *term < leader.term);
-        let last = LogIndex(count as u64);
-        let digest = count.checked_sub(1).and_then(|place| Some(witness.committed.get(place)?.0));
+        let last = LogIndex(witness.committed_before(leader));
+        let place = last.0.checked_sub(1).and_then(|place| usize::try_from(place).ok());
+        let digest = place.and_then(|place| Some(witness.committed.get(place)?.0));
         digest.filter(|digest| !agrees(&leader.log, last, *digest)).map(|_| last)
     };
     if let Some(last) = node.is_leader().then(|| lacks(node)).flatten() {
@@ -101,6 +102,9 @@ fn leader_completeness(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(
 
 fn state_machine_safety(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
     let Some(node) = moment.state().filter(|node| node.applied > LogIndex::ZERO) else { return Ok(()) };
+    if node.applied == witness.seen(node).applied && witness.knows_log(node) {
+        return Ok(());
+    }
     let known = node.applied.0.min(witness.applied.len() as u64);
     let Some(place) = usize::try_from(known).ok().and_then(|known| known.checked_sub(1)) else { return Ok(()) };
     if witness.applied.get(place).is_some_and(|digest| agrees(&node.log, LogIndex(known), *digest)) {

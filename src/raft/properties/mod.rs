@@ -2,7 +2,8 @@
 //!
 //! A step changes one node, so each check looks at that node alone, beside a [`Witness`] of what was
 //! seen before: who led which term, what was committed, which prefix an (index, term) names. Digests
-//! make each comparison one word; the cost of a step does not grow with the log. The five properties of the
+//! make each comparison one word; the cost of a step does not grow with the log, and most steps leave a log as it was,
+//! which one comparison tells. The five properties of the
 //! paper's Figure 3 say what the cluster as a whole must never do; `conduct` has what each node must do for that, and
 //! so tells a mistake earlier.
 
@@ -50,8 +51,10 @@ pub struct Witness {
 /// What was last seen of a node.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
-    /// Where it led: the term, and its log then.
-    led: Option<(Term, LogIndex, u64)>,
+    /// Where its log ended, and the digest of all of it; zero since it crashed.
+    end: (LogIndex, u64),
+    /// Where it led: the term, and how many entries were committed in earlier ones, as far as it was known then.
+    led: Option<(Term, u64)>,
     /// Term and vote on its disk.
     ballot: (Term, Option<NodeId>),
     /// Its commit index; zero since it crashed.
@@ -76,7 +79,33 @@ fn unseen<'a>(witness: &'a Witness, node: &'a Raft) -> impl Iterator<Item = (Log
     all.take_while(|(index, term, digest)| witness.prefix(*index, *term) != Some(*digest))
 }
 
+/// Where the node's log ends, and the digest of all of it.
+fn end_of(node: &Raft) -> (LogIndex, u64) {
+    (node.log.last_index(), node.log.last_digest())
+}
+
 impl Witness {
+    /// What was last seen of a node.
+    fn seen(&self, node: &Raft) -> &Seen {
+        &self.nodes[node.id.slot()]
+    }
+
+    /// Whether the node's log is the one that was last seen: then all of its entries are known.
+    fn knows_log(&self, node: &Raft) -> bool {
+        self.seen(node).end == end_of(node)
+    }
+
+    /// How many entries were committed in terms before that of this leader.
+    fn committed_before(&self, leader: &Raft) -> u64 {
+        let earlier = |(_, term): &(u64, Term)| *term < leader.term;
+        match (self.committed.last(), self.seen(leader).led) {
+            (Some(last), Some((term, count))) if term == leader.term && !earlier(last) => count,
+            // Terms of commitment never fall along the log, so the entries of earlier terms come first.
+            (Some(last), _) if !earlier(last) => self.committed.partition_point(earlier) as u64,
+            _ => self.committed.len() as u64,
+        }
+    }
+
     /// The digest of the prefix that the entry of this term at this index names.
     fn prefix(&self, index: LogIndex, term: Term) -> Option<u64> {
         let place = usize::try_from(index.0.checked_sub(1)?).ok()?;
@@ -107,7 +136,8 @@ impl Witness {
             let last = self.prefixes.len() as u64 + 1 == base.index.0;
             self.prefixes.push(if last { (base.term, base.digest) } else { (Term::default(), 0) });
         }
-        let fresh: Vec<_> = unseen(self, node).collect();
+        let end = end_of(node);
+        let fresh: Vec<_> = if self.nodes[seen].end == end { Vec::new() } else { unseen(self, node).collect() };
         for (index, term, digest) in fresh.into_iter().rev() {
             // A log has no gaps: whoever holds this index holds all before it, and these come first.
             if index.0 == self.prefixes.len() as u64 + 1 {
@@ -124,13 +154,12 @@ impl Witness {
         for index in self.applied.len() as u64 + 1..=node.applied.0 {
             self.applied.push(digest_at(index));
         }
-        let last = node.log.last_index();
-        let led = node.is_leader().then_some((node.term, last, node.log.digest_at(last).unwrap_or(0)));
-        if node.is_leader() {
+        let Seen { ballot, led: before, .. } = self.nodes[seen];
+        let led = node.is_leader().then(|| (node.term, self.committed_before(node)));
+        if led.is_some() && before.is_none_or(|(term, _)| term != node.term) {
             self.leader_of.insert(node.term, node.id);
         }
-        let Seen { ballot, .. } = self.nodes[seen];
-        self.nodes[seen] = Seen { led, ballot, commit: node.commit, applied: node.applied };
+        self.nodes[seen] = Seen { end, led, ballot, commit: node.commit, applied: node.applied };
     }
 
     /// Takes note of what clients ask.

@@ -204,6 +204,8 @@ fn a_term_that_falls_is_noticed_across_a_crash() {
         [(&three, &Around::of(&three)), (&[None], &Around::of(&three)), (&two, &Around::of(&two))];
     assert_eq!(watch(&pictures), ["term-monotone"]);
     assert_eq!(watch_one(&[node(1, 2, &[1, 3], 0, false)], |_| ()), ["term-monotone"], "an entry of a later term");
+    assert_eq!(watch_one(&[node(1, 3, &[1, 3, 2], 0, false)], |_| ()), ["term-monotone"], "terms fall in its log");
+    assert_eq!(watch_one(&[node(1, 3, &[1, 1, 2, 3], 0, false)], |_| ()), [""; 0]);
     for (term, expected) in [(1, &[][..]), (2, &[]), (3, &["term-monotone"])] {
         let found = watch_one(&[node(1, 2, &[1], 0, false)], |around| around.disks[0].term = Term(term));
         assert_eq!(found, expected, "in term 2, on disk {term}");
