@@ -57,19 +57,20 @@ const SOON = {
 };
 
 /**
- * The tabs. But for the first, they are loaded when they are opened.
+ * The tabs. But for the first, they are loaded when they are opened. A group that begins with one of them stands apart:
+ * what happens and what is done, what goes wrong, and how all of it looks.
  *
- * @type {{ id: string, label: string, panel: () => PanelClass | Promise<PanelClass> }[]}
+ * @type {{ id: string, label: string, apart?: boolean, panel: () => PanelClass | Promise<PanelClass> }[]}
  */
 const TABS = [
   { id: 'events', label: 'Events', panel: () => EventsPanel },
   { id: 'script', label: 'Story', panel: async () => (await import('./panels/script.js')).ScriptPanel },
   { id: 'clients', label: 'Clients', panel: SOON.clients },
-  { id: 'stores', label: 'Stores', panel: async () => (await import('./panels/stores.js')).StoresPanel },
   { id: 'network', label: 'Network', panel: SOON.network },
   { id: 'rules', label: 'Rules', panel: async () => (await import('./panels/rules.js')).RulesPanel },
-  { id: 'bugs', label: 'Break it', panel: async () => (await import('./panels/bugs.js')).BugsPanel },
+  { id: 'bugs', label: 'Break it', apart: true, panel: async () => (await import('./panels/bugs.js')).BugsPanel },
   { id: 'chaos', label: 'Chaos', panel: async () => (await import('./panels/chaos.js')).ChaosPanel },
+  { id: 'stores', label: 'Stores', apart: true, panel: async () => (await import('./panels/stores.js')).StoresPanel },
   { id: 'plots', label: 'Plots', panel: async () => (await import('./panels/plots.js')).PlotsPanel },
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
 ];
@@ -141,16 +142,17 @@ export class Stage {
       this.#inspector = new InspectorPanel(hosts.inspector, desk, does);
       this.#texts.push(this.#inspector);
     }
-    const all = TABS.filter(({ id }) => tabs.includes(id)).map(({ id, label, panel }) => ({
+    const all = TABS.filter(({ id }) => tabs.includes(id)).map(({ id, label, apart, panel }) => ({
       id,
       label,
+      apart,
       open: (/** @type {HTMLElement} */ host) => {
         const made = panel();
         return made instanceof Promise ? made.then((Panel) => new Panel(host, desk)) : new made(host, desk);
       },
     }));
     if (hosts.tabs && all.length > 0) {
-      this.#tabs = new Tabs(hosts.tabs, all, desk.id);
+      this.#tabs = new Tabs(hosts.tabs, all, desk.id, hosts.menu);
       this.#texts.push(this.#tabs);
       if (this.#tabs.has('chaos')) desk.find = (bug) => void this.#tabs?.focus('chaos', { bug });
     }

@@ -1,7 +1,12 @@
 // Tabs, as the ARIA pattern has them: one stop of the Tab key, arrows between the tabs, the panel behind the chosen one.
 // It knows no panel: each brings a label and a way to render itself into a host.
+//
+// The row is one line high, however many tabs there are: it scrolls, and where not all of them have room a button at its
+// end opens a menu of all.
 
 import { messageOf } from './format.js';
+import { icon } from './icons.js';
+import { openMenu } from './menu.js';
 
 import { html, render } from 'lit-html';
 
@@ -9,6 +14,7 @@ import { html, render } from 'lit-html';
  * @typedef {object} Tab
  * @property {string} id
  * @property {string} label
+ * @property {boolean} [apart] whether a group of tabs begins with it
  * @property {(host: HTMLElement) => Panel | Promise<Panel>} open makes the panel, the first time that it is shown
  */
 
@@ -19,6 +25,10 @@ export class Tabs {
   #tabs;
   #prefix;
   #list;
+  #row;
+  #menu;
+  /** Whether not all tabs have room. */
+  #crowded = false;
   /** @type {Map<string, HTMLElement>} */
   #hosts = new Map();
   /** @type {Map<string, Panel | Promise<Panel>>} panels, and those that are being loaded */
@@ -26,17 +36,21 @@ export class Tabs {
   /** @type {string} */
   chosen;
 
-  /** @param {HTMLElement} host @param {Tab[]} tabs at least one @param {string} prefix of the elements' ids */
-  constructor(host, tabs, prefix) {
+  /**
+   * @param {HTMLElement} host
+   * @param {Tab[]} tabs at least one
+   * @param {string} prefix of the elements' ids
+   * @param {HTMLElement} menu where the menu of all tabs is put
+   */
+  constructor(host, tabs, prefix, menu) {
     this.#tabs = tabs;
     this.#prefix = prefix;
     this.chosen = tabs[0].id;
     host.textContent = '';
-    this.#list = document.createElement('div');
-    this.#list.className = 'tablist';
-    this.#list.setAttribute('role', 'tablist');
-    this.#list.setAttribute('aria-label', 'Panels');
-    host.append(this.#list);
+    this.#menu = menu;
+    this.#row = document.createElement('div');
+    this.#row.className = 'tabrow';
+    host.append(this.#row);
     for (const { id } of tabs) {
       const panel = document.createElement('div');
       panel.id = `${prefix}-panel-${id}`;
@@ -48,7 +62,10 @@ export class Tabs {
       this.#hosts.set(id, panel);
       host.append(panel);
     }
+    this.#tell();
+    this.#list = /** @type {HTMLElement} */ (this.#row.querySelector('.tablist'));
     this.choose(this.chosen);
+    new ResizeObserver(() => this.#fit()).observe(this.#row);
   }
 
   /** Whether there is such a tab. @param {string} id */
@@ -61,24 +78,8 @@ export class Tabs {
     if (!this.has(id)) return;
     this.chosen = id;
     for (const [each, host] of this.#hosts) host.hidden = each !== id;
-    render(
-      this.#tabs.map(
-        (tab) =>
-          html`<button
-            type="button"
-            role="tab"
-            id="${this.#prefix}-tab-${tab.id}"
-            aria-controls="${this.#prefix}-panel-${tab.id}"
-            aria-selected=${tab.id === id}
-            tabindex=${tab.id === id ? 0 : -1}
-            @click=${() => this.choose(tab.id)}
-            @keydown=${this.#move}
-          >
-            ${tab.label}
-          </button>`,
-      ),
-      this.#list,
-    );
+    this.#tell();
+    this.#show();
     this.render();
   }
 
@@ -117,6 +118,76 @@ export class Tabs {
     );
   }
 
+  /** Renders the row. */
+  #tell() {
+    const tab = (/** @type {Tab} */ { id, label, apart }) =>
+      html`<button
+        type="button"
+        role="tab"
+        class=${apart ? 'apart' : ''}
+        id="${this.#prefix}-tab-${id}"
+        aria-controls="${this.#prefix}-panel-${id}"
+        aria-selected=${id === this.chosen}
+        tabindex=${id === this.chosen ? 0 : -1}
+        @click=${() => this.choose(id)}
+        @keydown=${this.#move}
+      >
+        ${label}
+      </button>`;
+    render(
+      html`<div class="tablist" role="tablist" aria-label="Panels">${this.#tabs.map(tab)}</div>
+        <button
+          type="button"
+          class="iconic"
+          aria-label="All panels"
+          title="All panels"
+          aria-haspopup="menu"
+          ?hidden=${!this.#crowded}
+          @click=${this.#all}
+        >
+          ${icon('more')}
+        </button>`,
+      this.#row,
+    );
+  }
+
+  /** Finds out whether all tabs have room. */
+  #fit() {
+    const crowded = this.#list.scrollWidth > this.#row.clientWidth;
+    if (crowded !== this.#crowded) {
+      this.#crowded = crowded;
+      this.#tell();
+    }
+    this.#show();
+  }
+
+  /** The chosen tab, whole. The row alone is scrolled: what is around it stays where it is. */
+  #show() {
+    const list = this.#list;
+    const tab = /** @type {HTMLElement | null} */ (list.querySelector('[aria-selected="true"]'));
+    if (!tab) return;
+    const [left, right] = [tab.offsetLeft - list.offsetLeft, tab.offsetLeft - list.offsetLeft + tab.offsetWidth];
+    if (left < list.scrollLeft) list.scrollLeft = left;
+    else if (right > list.scrollLeft + list.clientWidth) list.scrollLeft = right - list.clientWidth;
+  }
+
+  #all = (/** @type {MouseEvent} */ event) => {
+    const { left, bottom } = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
+    const entries = this.#tabs.map(({ id, label, apart }) => ({ id, label, apart }));
+    openMenu(this.#menu, { x: left, y: bottom }, 'Panels', entries, ({ label }) => {
+      const chosen = this.#tabs.find((tab) => tab.label === label);
+      if (chosen) this.#go(chosen.id);
+    });
+  };
+
+  /** Shows a panel, and puts the focus on its tab. @param {string} id */
+  #go(id) {
+    this.choose(id);
+    /** @type {HTMLElement | null} */ (this.#list.querySelector('[aria-selected="true"]'))?.focus({
+      preventScroll: true,
+    });
+  }
+
   #move = (/** @type {KeyboardEvent} */ event) => {
     const at = this.#tabs.findIndex((tab) => tab.id === this.chosen);
     const last = this.#tabs.length - 1;
@@ -125,7 +196,6 @@ export class Tabs {
     ];
     if (to === undefined) return;
     event.preventDefault();
-    this.choose(this.#tabs[to].id);
-    /** @type {HTMLElement | null} */ (this.#list.querySelector('[aria-selected="true"]'))?.focus();
+    this.#go(this.#tabs[to].id);
   };
 }

@@ -53,6 +53,50 @@ test('nothing is wider than a phone', async ({ page }) => {
   }
 });
 
+for (const width of [1280, 1024, 360]) {
+  test(`at ${width} pixels the tabs stand in one line, and each can be reached by key and by the menu`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: 740 });
+    await openPage(page);
+    const tabs = page.getByRole('tab');
+    const labels = await tabs.allInnerTexts();
+    const tops = await tabs.evaluateAll((all) => all.map((tab) => tab.getBoundingClientRect().top));
+    expect(new Set(tops).size).toBe(1);
+    const inSight = (/** @type {string} */ name) =>
+      page.getByRole('tab', { name, exact: true }).evaluate((tab) => {
+        const [own, row] = [tab, /** @type {Element} */ (tab.parentElement)].map((each) =>
+          each.getBoundingClientRect(),
+        );
+        return own.left >= row.left - 1 && own.right <= row.right + 1;
+      });
+
+    // Around once: each tab is chosen, has the focus, and is whole.
+    await tabs.first().focus();
+    for (const label of [...labels.slice(1), labels[0]]) {
+      await page.keyboard.press('ArrowRight');
+      await expect(page.getByRole('tab', { selected: true })).toHaveText(label);
+      await expect(page.getByRole('tab', { selected: true })).toBeFocused();
+      expect(await inSight(label), label).toBe(true);
+    }
+    await page.keyboard.press('ArrowLeft');
+    await expect(page.getByRole('tab', { selected: true })).toHaveText(labels.at(-1) ?? '');
+    await page.keyboard.press('Home');
+    await expect(page.getByRole('tab', { selected: true })).toHaveText(labels[0]);
+
+    // The menu has them all, and gives the focus to the one that is chosen there.
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('button', { name: 'All panels' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem')).toHaveText(labels);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('tab', { selected: true })).toHaveText(labels.at(-1) ?? '');
+    await expect(page.getByRole('tab', { selected: true })).toBeFocused();
+    expect(await inSight(labels.at(-1) ?? '')).toBe(true);
+  });
+}
+
 test('at 1280 by 720 everything is on one screen', async ({ page }) => {
   await page.setViewportSize({ width: 1280, height: 720 });
   await openPage(page);
