@@ -6,7 +6,7 @@
 
 use crate::chance::StableHasher;
 use crate::protocol::{Durable, Protocol};
-use crate::types::{Names, NodeSet};
+use crate::types::{Names, NodeId, NodeSet};
 
 /// A protocol whose schedules can be explored.
 ///
@@ -54,6 +54,10 @@ pub trait Explored:
         let _ = (config, disk, message);
         false
     }
+
+    /// Whether a message comes too late to help anybody: it is of an epoch that its receiver has left behind, on its disk,
+    /// too. It may well be answered. Explorers that leave such messages out see fewer schedules, and go further.
+    fn is_late(&self, disk: &Self::Durable, from: NodeId, message: &Self::Message) -> bool;
 }
 
 /// What kind of turn of events it is that a timer runs out: each kind has bounds of its own.

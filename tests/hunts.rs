@@ -7,10 +7,11 @@
 
 use std::collections::BTreeSet;
 
+use raft_playground::check::explore::{Bounds, Search, Status};
 use raft_playground::hunt::bugs::{HUNTS, How, Hunt};
 use raft_playground::hunt::{Catch, find, search_innocent};
 use raft_playground::playground::bugs;
-use raft_playground::scenario::{Run, Scenario};
+use raft_playground::scenario::{Run, Scenario, shipped};
 
 const THREADS: usize = 2;
 
@@ -47,6 +48,34 @@ fn mistakes_that_random_faults_show() {
 #[test]
 fn mistakes_that_a_script_shows() {
     all(|how| matches!(how, How::Script(_)));
+}
+
+/// Figure 8 from its state (b) on. From the initial state it is found above: see `commit_old_term` in the list of hunts.
+#[test]
+fn figure_8_from_b() {
+    let from_b = |bug: &str| {
+        let (_, text) = shipped().iter().find(|(name, _)| *name == "figure_8_b").expect("it is shipped");
+        let mut scenario = Scenario::parse(text).expect("it can be read");
+        scenario.settings.set("bug", bug).expect("a mistake");
+        let mut run = Run::new(&scenario).expect("its settings can be");
+        run.go(&mut |_| ()).expect("it goes as it says");
+        run.into_cluster()
+    };
+    let bounds = Bounds { epochs: 5, requests: 0, late: false, ..Bounds::default() };
+    let mut cluster = from_b("commit_old_term");
+    let only = Bounds { properties: vec!["leader-completeness".to_string()], ..bounds.clone() };
+    let mut exploring = cluster.explore(only, Search::Breadth).expect("it can be explored");
+    while exploring.advance_with(100_000, THREADS) == Status::Running {}
+    let found = exploring.found().expect("n5 can still win");
+    println!("{} after {} moves, {} states", found.text, found.moves, exploring.progress().states);
+    for step in &found.steps {
+        cluster.apply(step).expect("it can be done");
+    }
+    assert!(cluster.view(None).broken.contains(&"leader-completeness"));
+    let mut exploring = from_b("none").explore(bounds, Search::Breadth).expect("it can be explored");
+    while exploring.advance_with(100_000, THREADS) == Status::Running {}
+    println!("without the mistake: {} states", exploring.progress().states);
+    assert_eq!(exploring.status(), Status::Exhausted);
 }
 
 /// Where nothing wrong happens, and nothing good either, no property falls: `tests/bugs.rs` has these.

@@ -53,19 +53,21 @@ pub struct Limits {
     pub duplicates: u8,
     /// How often a node repeats itself.
     pub beats: u8,
+    /// Whether messages may come late: of an epoch that their receiver has left behind.
+    pub late: bool,
     /// What else may be done, each once.
     pub may: &'static [&'static str],
 }
 
 impl Limits {
     const fn new(terms: u64, log: u64, requests: u8) -> Limits {
-        Limits { terms, log, requests, crashes: 0, duplicates: 0, beats: 0, may: &[] }
+        Limits { terms, log, requests, crashes: 0, duplicates: 0, beats: 0, late: true, may: &[] }
     }
 
     /// As bounds of an exploration, but for what else may be done.
     pub fn bounds(self) -> Bounds {
-        let Limits { terms, log, requests, crashes, duplicates, beats, may: _ } = self;
-        Bounds { epochs: terms, slots: log, requests, crashes, duplicates, beats, ..Bounds::default() }
+        let Limits { terms, log, requests, crashes, duplicates, beats, late, may: _ } = self;
+        Bounds { epochs: terms, slots: log, requests, crashes, duplicates, beats, late, ..Bounds::default() }
     }
 }
 
@@ -157,7 +159,7 @@ pub static HUNTS: &[Hunt] = &[
         &[THREE, SLOW],
         explore(Limits { crashes: 1, ..Limits::new(1, 1, 0) }),
     ),
-    raft("commit_old_term", "leader-completeness", &[], script!("commit_old_term")),
+    raft("commit_old_term", "leader-completeness", &[THREE], explore(Limits { late: false, ..Limits::new(4, 1, 2) })),
     raft("accept_old_term_appends", "state-machine-safety", &[THREE], swarm(50)),
     raft("always_truncate", "leader-completeness", &[THREE], swarm(200)),
     raft("never_truncate", "log-matching", &[THREE], swarm(50)),

@@ -6,8 +6,8 @@ use std::hash::{Hash, Hasher};
 use crate::chance::StableHasher;
 use crate::explored::{Explored, Turn};
 use crate::multi_paxos::leader::{Phase, Proposal};
-use crate::multi_paxos::{Acceptor, Config, Disk, Kind, Leader, MultiPaxos, Timer, Witness};
-use crate::types::{Names, NodeSet};
+use crate::multi_paxos::{Acceptor, Config, Disk, Kind, Leader, Message, MultiPaxos, Timer, Witness};
+use crate::types::{Names, NodeId, NodeSet};
 
 impl Explored for MultiPaxos {
     fn turn(timer: Timer) -> Turn {
@@ -69,5 +69,18 @@ impl Explored for MultiPaxos {
 
     fn fold_witness_names(witness: &Witness, names: &Names, hasher: &mut StableHasher) {
         witness.fold_names(names, hasher);
+    }
+
+    /// What is of a lower ballot than the receiver has promised or begun, and a refusal that tells of none higher.
+    fn is_late(&self, disk: &Disk, _: NodeId, message: &Message) -> bool {
+        match message {
+            Message::Prepare { ballot }
+            | Message::Promise { ballot, .. }
+            | Message::Accept { ballot, .. }
+            | Message::AcceptOk { ballot, .. }
+            | Message::Leads { ballot, .. } => *ballot < disk.promised,
+            Message::Reject { promised, .. } => *promised <= disk.promised,
+            Message::Commit { .. } | Message::Learn { .. } => false,
+        }
     }
 }

@@ -84,13 +84,13 @@ impl<P: Explored> Exploring for Explorer<P> {
     }
 }
 
-/// Begins to explore from where a run is.
+/// Begins to explore from where a run is. What is broken there already is not looked for.
 pub(super) fn explore<P: Explored>(
     present: &Present<P>,
     bounds: Bounds,
     search: Search,
 ) -> Result<Box<dyn Exploring>, Refused> {
-    if let Some(broken) = present.violation() {
+    if let Some(broken) = present.violations().iter().find(|broken| bounds.looks_for(broken.property)) {
         return Err(Refused(format!("{} is broken at this moment already: expected an earlier one", broken.property)));
     }
     let (cluster, auditor) = present.parts();

@@ -113,6 +113,14 @@ impl Explored for Raft {
             _ => false,
         }
     }
+
+    /// What is of an earlier term, and who asks for a vote that was given to another.
+    fn is_late(&self, disk: &Disk, from: NodeId, message: &Message) -> bool {
+        let (term, known) = (message.term(), self.term.min(disk.term));
+        let given = |to: Option<NodeId>| to.is_some_and(|to| to != from);
+        let asks = matches!(message, Message::RequestVote(request) if !request.pre);
+        term < known || term == known && self.term == disk.term && asks && given(self.vote) && given(disk.vote)
+    }
 }
 
 /// The mistakes by which an answer counts that comes too late, or to somebody who has asked for nothing.

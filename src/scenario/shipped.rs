@@ -15,7 +15,8 @@ files![
         "disruptive_server" "pre_vote" "priority" "campaign_and_forget",
     "Replication" => "replication" "no_quorum" "leader_crash" "lost_with_its_leader" "earlier_term" "partition"
         "one_way_cut" "check_quorum" "pipelining" "forwarding" "back_pressure",
-    "The paper's figures" => "figure_7" "figure_7_hints" "figure_8_overwritten" "figure_8_committed",
+    "The paper's figures" => "figure_7" "figure_7_hints" "figure_8_overwritten" "figure_8_committed"
+        "figure_8_b",
     "Handing over" => "transfer" "transfer_given_up",
     "Disks and snapshots" => "ack_after_flush" "slow_disk" "torn_write" "install_snapshot"
         "snapshot_in_parts" "snapshot_extended",

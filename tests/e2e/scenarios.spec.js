@@ -31,7 +31,7 @@ const playOut = (page) =>
 test('every scenario that comes with the page is opened from the list and goes as it says', async ({ page }) => {
   test.setTimeout(180_000);
   await openPage(page);
-  expect(scenarios.length).toBeGreaterThanOrEqual(58);
+  expect(scenarios.length).toBeGreaterThanOrEqual(59);
   for (const { title, protocol, name } of scenarios) {
     await choose(page, title);
     await expect(page.getByLabel('Protocol')).toHaveValue(protocol);

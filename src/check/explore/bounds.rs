@@ -23,6 +23,8 @@ pub struct Bounds {
     pub retries: u8,
     /// Whether each link keeps the order of its messages.
     pub in_order: bool,
+    /// Whether messages may come late: of an epoch that their receiver has left behind. Otherwise such are lost.
+    pub late: bool,
     /// What else may be done at any moment, each once: orders, requests, cuts. At most 16.
     pub wishes: Vec<Step>,
     /// The names of the properties that are to hold; none for all of them. Whoever wants to see one of them broken need not
@@ -51,6 +53,7 @@ impl Default for Bounds {
             beats: 0,
             retries: 0,
             in_order: false,
+            late: true,
             wishes: Vec::new(),
             properties: Vec::new(),
             depth: u16::MAX,
@@ -64,6 +67,11 @@ impl Default for Bounds {
 impl Bounds {
     /// The most wishes that there can be.
     pub const MOST_WISHES: usize = 16;
+
+    /// Whether it is this property above all that is to fall.
+    pub fn looks_for(&self, property: &str) -> bool {
+        self.properties.iter().any(|name| name == property)
+    }
 
     /// Whether nodes may take each other's names: not where a wish names one, or where a client's choice of whom to ask
     /// next is drawn.

@@ -133,8 +133,8 @@ impl<P: Explored> State<P> {
         }
         next.charge::<P>(&mut self.used);
         self.let_clients_hear(told)?;
-        if rules.bounds.reduction {
-            self.put_aside();
+        if rules.bounds.reduction || !rules.bounds.late {
+            self.put_aside(&rules.bounds);
         }
         Ok(())
     }
@@ -181,10 +181,10 @@ impl<P: Explored> State<P> {
     /// *Partial-Order Methods*, 1996, §4), it is invisible to the properties, and it cannot be postponed for ever, as each
     /// such delivery leaves one message less. Exploring it alone and first reaches every state that matters; and as it
     /// changes nothing, it need not even be carried out.
-    fn put_aside(&mut self) {
+    fn put_aside(&mut self, bounds: &Bounds) {
         let State { cluster, letters, dirty, .. } = self;
         for letter in letters.iter_mut().filter(|letter| !letter.heard) {
-            let Process::Node(to) = letter.id.to else { continue };
+            let (Process::Node(to), from) = (letter.id.to, letter.id.from) else { continue };
             if !std::mem::take(&mut letter.fresh) && !dirty.contains(to) {
                 continue;
             }
@@ -192,7 +192,10 @@ impl<P: Explored> State<P> {
                 continue;
             };
             if let Payload::Protocol(message) = &flight.payload {
-                letter.heard = node.has_heard(cluster.config(), cluster.host(to).disk.durable(), message);
+                let disk = cluster.host(to).disk.durable();
+                let is_late = |from| matches!(from, Process::Node(from) if node.is_late(disk, from, message));
+                letter.heard = bounds.reduction && node.has_heard(cluster.config(), disk, message)
+                    || !bounds.late && is_late(from);
             }
         }
     }

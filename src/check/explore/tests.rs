@@ -89,6 +89,19 @@ fn what_links_keep_in_order_is_a_part_of_what_they_may_mix() {
 }
 
 #[test]
+fn without_late_messages_there_is_less_and_none_of_it_new() {
+    // A crash, so that a node can be behind what it was.
+    let bounds = Bounds { epochs: 2, slots: 0, requests: 0, crashes: 1, ..Bounds::default() };
+    let cluster = raft(2, |config| config.noop = false);
+    let all = exhaust(cluster.clone(), bounds.clone());
+    let none_late = exhaust(cluster, Bounds { late: false, ..bounds });
+    let (most, fewer) = (nodes_reached(&all), nodes_reached(&none_late));
+    println!("{} states, {} of them without late messages", all.progress().states, none_late.progress().states);
+    assert!(fewer.is_subset(&most), "{} of {}", fewer.len(), most.len());
+    assert!(2 * none_late.progress().states < all.progress().states);
+}
+
+#[test]
 fn neither_threads_nor_pauses_change_anything() {
     let bounds = Bounds { epochs: 2, slots: 1, requests: 0, ..Bounds::default() };
     let one = exhaust(raft(3, |_| ()), bounds.clone());

@@ -75,6 +75,9 @@ pub(crate) struct Limits {
     /// Each link keeps the order of its messages.
     #[arg(long)]
     in_order: bool,
+    /// No message comes late: what is of a term that its receiver has left behind is lost.
+    #[arg(long)]
+    no_late: bool,
     /// Something else that may be done at any moment, once, such as "add n4"; may be given 16 times.
     #[arg(long, value_name = "STEP")]
     may: Vec<String>,
@@ -119,6 +122,7 @@ impl Limits {
             beats: self.beats,
             retries: self.retries,
             in_order: self.in_order,
+            late: !self.no_late,
             wishes: self.may.iter().map(|text| cluster.read_step(text)).collect::<Result<_, _>>()?,
             properties: self.property.clone(),
             depth: self.depth,
