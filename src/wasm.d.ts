@@ -548,8 +548,22 @@ export interface ViolationCard {
   section: string;
   /** Who contradicts whom. */
   text: string;
+  /** What cannot be true together, that of the node that was changed first. */
+  claims: Claim[];
   /** When it was broken. */
   at: Time;
+  /** After how many events. */
+  steps: number;
+}
+
+/** One of the things that cannot be true together. */
+export interface Claim {
+  /** Whose it is; missing of what was seen before, and of whoever asks from outside. */
+  node?: string;
+  /** Of which slot, where it is about one. */
+  slot?: number;
+  /** What is there, or what is said: `put a 1, term 2`, `leads term 3`. */
+  value: string;
 }
 
 /** Everything about one message, for the inspector. */

@@ -11,6 +11,7 @@ use raft_playground::scenario::{Run, Scenario, shipped};
 use raft_playground::settings::Settings;
 use raft_playground::sim::{Cluster, Setup, faults, schedule};
 use raft_playground::types::{ClientId, NodeId, Span, Time};
+use raft_playground::view::ViolationCard;
 
 /// A run of a cluster that makes this mistake, with what it needs for that.
 fn settings(protocol: &str, bug: &Bug, seed: u64) -> Settings {
@@ -263,11 +264,18 @@ fn nobody_ever_leads_where_every_message_makes_a_node_wait_anew() {
     assert!(!led("timer_reset_on_any_rpc"));
 }
 
+/// The property of a broken promise, which says who contradicts whom: a node at least, and two things that cannot both be.
+fn named(violation: &ViolationCard) -> &'static str {
+    let claims = &violation.claims;
+    assert!(claims.len() > 1 && claims.iter().any(|claim| claim.node.is_some()), "{violation:?}");
+    violation.property
+}
+
 /// Plays a script to its end, or up to the promise that is broken there; which one, if any.
 fn broken_by(text: &str) -> Option<&'static str> {
     let mut run = Run::new(&Scenario::parse(text).unwrap_or_else(|fault| panic!("{fault}"))).expect("a cluster");
     let played = run.go(&mut |_| {});
-    let broken = run.cluster().view(None).violation.map(|violation| violation.property);
+    let broken = run.cluster().view(None).violation.map(|violation| named(&violation));
     assert!(played.is_ok() || broken.is_some(), "{played:?}");
     broken
 }
@@ -356,7 +364,7 @@ fn read_after(bug: &str, millis: u64) -> Option<&'static str> {
         }
     }
     run.advance(Span::millis(5)).expect("time goes on");
-    run.view(None).violation.map(|violation| violation.property)
+    run.view(None).violation.map(|violation| named(&violation))
 }
 
 #[test]

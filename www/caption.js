@@ -79,7 +79,7 @@ export class CaptionView {
  *
  * @param {import('../src/wasm.js').ViolationCard} violation
  */
-const broken = ({ sentence, text, section }) =>
+const broken = ({ property, sentence, text, section }) =>
   html`<p class="caption broken" role="alert">
-    <span><strong>Broken:</strong> ${sentence} ${text}</span> ${source(section)}
+    <span><strong>Broken: ${property.replaceAll('-', ' ')}.</strong> ${text}. ${sentence}</span> ${source(section)}
   </p>`;

@@ -14,7 +14,7 @@ import { RIM, round } from './geometry.js';
 
 /**
  * @typedef {{id: string, epoch: string, value: string, role: string, name: string, backs: string, badge: string, mark: RoleMark,
- *   up: boolean, paused: boolean, isolated: boolean, timed: boolean, tallies: Tally[], writes?: number,
+ *   up: boolean, paused: boolean, isolated: boolean, clash?: boolean, timed: boolean, tallies: Tally[], writes?: number,
  *   valued?: boolean}} NodeFace
  *   `tallies`: what is being counted, two where two sets of nodes must agree; `writes`: how many are on their way to the
  *   disk; `role` has the name in it where the node has one that is more than its id, and `name` is that name alone.
@@ -56,9 +56,20 @@ export function nodeFigure(face, { r, room = 280 }, dense, hatch) {
   }
   if (face.isolated) parts.push(['circle', { class: 'fence', r: r + RIM + 4 }]);
   if (face.mark === 'crown' && face.up) parts.push(['path', { class: 'crown-mark', d: crown(r) }]);
+  if (face.clash) parts.push(...clashFigure(r));
   if (face.writes) parts.push(...diskFigure(face.writes, r));
   parts.push(...onDisc(face, r, dense), ...beneath(face, r, dense ? Math.min(room, 118) : room, dense));
   return parts;
+}
+
+/** What a broken promise accuses: a cross in a diamond, at the upper left of the rim. @param {number} r @returns {Primitive[]} */
+function clashFigure(r) {
+  const [x, y] = [round(-r * 0.78), round(-r * 0.78)];
+  return [
+    ['circle', { class: 'clash-ring', r: r + 4 }],
+    ['path', { class: 'clash', d: `M${x} ${y - 22}l22 22-22 22-22-22Z` }],
+    ['path', { class: 'clash-cross', d: `M${x - 7} ${y - 7}l14 14m0-14-14 14` }],
+  ];
 }
 
 /** A disk that is being written to, at the upper right of the rim, and the number of writes. @param {number} writes @param {number} r */

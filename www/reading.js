@@ -67,6 +67,20 @@ export const troubles = ({ up, paused, isolated }) => [
 export const trouble = (card) => troubles(card)[0] ?? '';
 
 /**
+ * What a node says or has that cannot be true together with what others do, where a promise is broken: all of it, or of
+ * one slot. Nothing where it is not accused.
+ *
+ * @param {View} view
+ * @param {string} node
+ * @param {number} [slot]
+ */
+export const clashOf = ({ violation }, node, slot) =>
+  (violation?.claims ?? [])
+    .filter((claim) => claim.node === node && (slot === undefined || claim.slot === slot))
+    .map(({ slot: at, value }) => (at && !slot ? `${at}: ${value}` : value))
+    .join('; ');
+
+/**
  * A write that will be taken: a put never overwrites, so it is for a key that nobody has and nobody asks for.
  *
  * @param {View} view

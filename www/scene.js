@@ -10,7 +10,7 @@ import { cutDirections, cutPairs, groupsOf } from './groups.js';
 import { halvesOf, talliesOf } from './members.js';
 import { clientName, copyOf, differences, keyOf, linkName, messageName, nodeName } from './names.js';
 import { epochClass } from './palette.js';
-import { lastKey } from './reading.js';
+import { clashOf, lastKey } from './reading.js';
 
 /** @typedef {import('../src/wasm.js').View} View */
 /** @typedef {import('../src/wasm.js').Vocabulary} Vocabulary */
@@ -61,7 +61,7 @@ export function sceneOf(view, look) {
     halves: halfFigures(view, plan),
     links: linkFigures(view, ids, cuts, plan, chosen),
     cuts: cutFigures(ids, cuts, groups, plan),
-    nodes: view.nodes.map((card) => nodeShape(card, key, plan, look, chosen)),
+    nodes: view.nodes.map((card) => nodeShape(card, key, plan, look, chosen, clashOf(view, card.id))),
     clients: view.clients.map((client) => clientShape(client, plan, chosen)),
     messages: shown.map((flight) => messageShape(flight, look.words, size, shown.length <= CROWDED, chosen)),
     dials: view.nodes.flatMap((card) => dialOf(card, look.words)),
@@ -101,9 +101,9 @@ function station(share) {
 
 /**
  * @param {NodeCard} card @param {string | undefined} key @param {Layout} plan @param {Look} look
- * @param {string | undefined} chosen @returns {Figure}
+ * @param {string | undefined} chosen @param {string} clash @returns {Figure}
  */
-function nodeShape(card, key, plan, look, chosen) {
+function nodeShape(card, key, plan, look, chosen, clash) {
   const { node } = card;
   const disc = plan.nodes.get(card.id) ?? { x: 0, y: 0, r: plan.radius };
   const thing = /** @type {Thing} */ ({ kind: 'node', id: card.id });
@@ -123,6 +123,7 @@ function nodeShape(card, key, plan, look, chosen) {
     up: card.up,
     paused: card.paused,
     isolated: card.isolated,
+    clash: clash !== '',
     timed: card.up && dialOf(card, look.words).length > 0,
     tallies: card.up ? tallied(card) : [],
     writes: card.up ? card.unflushed : 0,
@@ -138,7 +139,7 @@ function nodeShape(card, key, plan, look, chosen) {
     key: keyOf(thing),
     thing,
     classes: `thing node ${states.filter(Boolean).join(' ')}`,
-    label: nodeName(card, look.words),
+    label: `${nodeName(card, look.words)}${clash && `; contradiction: ${clash}`}`,
     x: disc.x,
     y: disc.y,
     parts: () => nodeFigure(face, disc, plan.dense, look.hatch ?? 'hatch'),

@@ -214,9 +214,21 @@ export class Session {
 
   /** The next event, at its time, or the line of a script that waits for the person. Whether there was one. */
   step() {
+    const { violation } = this.view;
     const [, happened] = this.#ask((core) => core.step());
     this.#refresh();
+    this.#stop(violation);
     return happened ?? false;
+  }
+
+  /**
+   * What goes on ends at the event that breaks a promise, also in the midst of a line of a script that makes many.
+   *
+   * @param {View['violation']} before what was broken before
+   */
+  #stop(before) {
+    const { violation, steps } = this.view;
+    if (violation && !before && violation.steps < steps) this.seek(violation.steps);
   }
 
   /**
@@ -227,7 +239,8 @@ export class Session {
    * @returns {boolean} whether there was one
    */
   stepToStory(most) {
-    let told = this.view.told;
+    const { violation } = this.view;
+    let { told } = this.view;
     const [, found] = this.#ask((core) => {
       for (let events = 0; events < most && core.step(); events += 1) {
         const fresh = /** @type {EventLine[]} */ (core.events(told));
@@ -237,6 +250,7 @@ export class Session {
       return false;
     });
     this.#refresh();
+    this.#stop(violation);
     return found ?? false;
   }
 
@@ -248,8 +262,10 @@ export class Session {
   reach(now) {
     const micros = Math.floor(now) - this.view.now;
     if (micros <= 0 || this.failure) return;
+    const { violation } = this.view;
     this.#ask((core) => core.tick(micros));
     this.#refresh();
+    this.#stop(violation);
   }
 
   /**

@@ -1,6 +1,6 @@
 //! The auditor looks at a cluster after each step and holds it to the protocol's properties.
 
-use crate::protocol::{Moment, Protocol};
+use crate::protocol::{Claim, Contradiction, Moment, Property, Protocol};
 use crate::sim::Cluster;
 use crate::types::{NodeId, Time};
 
@@ -15,6 +15,8 @@ pub struct Violation {
     pub section: &'static str,
     /// Who contradicts whom.
     pub text: String,
+    /// The same as data: which nodes, in which slots, and what they have there.
+    pub claims: Vec<Claim>,
     /// When.
     pub at: Time,
     /// After how many steps.
@@ -88,13 +90,11 @@ impl<P: Protocol> Auditor<P> {
             if self.checked >> place & 1 == 0 {
                 continue;
             }
-            (property.check)(&self.witness, &moment).map_err(|text| Violation {
-                property: property.name,
-                sentence: property.sentence,
-                section: property.section,
-                text,
-                at: cluster.now(),
-                steps: cluster.steps(),
+            (property.check)(&self.witness, &moment).map_err(|found| {
+                let Contradiction { text, claims } = *found;
+                let (at, steps) = (cluster.now(), cluster.steps());
+                let Property { name: property, sentence, section, .. } = *property;
+                Violation { property, sentence, section, text, claims, at, steps }
             })?;
         }
         P::remember(&mut self.witness, &moment);

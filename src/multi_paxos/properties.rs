@@ -3,10 +3,11 @@
 use std::hash::Hash;
 
 use crate::chance::StableHasher;
-use crate::kv::{Outcome, outcome_text};
+use crate::kv::{Outcome, Request, outcome_text};
 use crate::multi_paxos::replica::Learned;
 use crate::multi_paxos::{Ballot, Kind, Message, MultiPaxos, Note, SlotId, Slots};
-use crate::protocol::{Moment, Property};
+use crate::observe::Show;
+use crate::protocol::{Contradiction, Found, Moment, Property};
 use crate::quorum::majority;
 use crate::types::{MAX_NODES, Names, NodeId, NodeSet};
 
@@ -111,14 +112,40 @@ impl Witness {
     }
 }
 
-fn one_value_per_slot(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
+fn one_value_per_slot(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Found {
     let Some(learned) = moment.state().and_then(learned) else { return Ok(()) };
     for (slot, digest) in witness.fresh(learned, moment.changed) {
         if witness.chosen.get(slot).is_some_and(|known| *known != digest) {
-            return Err(format!("{} learns another command for slot {slot} than was learned before", moment.changed));
+            let id = moment.changed;
+            let found =
+                Contradiction::new(format_args!("{id} learns another command for slot {slot} than was learned before"));
+            return Err(rivals(found, moment, slot, digest));
         }
     }
     Ok(())
+}
+
+/// The command that a node knows to be chosen for a slot, or its disk, where it does not run.
+fn known<'a>(moment: &Moment<'a, MultiPaxos>, id: NodeId, slot: SlotId) -> Option<&'a Request> {
+    let running = moment.nodes[id.slot()].as_ref().and_then(learned).and_then(|learned| learned.chosen.get(slot));
+    running.or_else(|| moment.world.disk(id).chosen.get(slot)).map(|request| &**request)
+}
+
+/// Adds what the changed node knows to be chosen for a slot, with this digest, and who knows something else to be.
+fn rivals(found: Box<Contradiction>, moment: &Moment<'_, MultiPaxos>, slot: SlotId, digest: u64) -> Box<Contradiction> {
+    let says = |found: Box<Contradiction>, id, request: &Request| {
+        let command = &request.command;
+        let of = request.origin.map_or(String::new(), |(client, seq)| format!(", request {seq} of {client}"));
+        found.has(id, slot.0, format_args!("{command}{of}"))
+    };
+    let own = known(moment, moment.changed, slot);
+    let found = own.into_iter().fold(found, |found, request| says(found, moment.changed, request));
+    let all = (1u8..).take(moment.nodes.len()).map(NodeId).filter_map(|id| Some((id, known(moment, id, slot)?)));
+    let others: Vec<_> = all.filter(|(_, request)| request.digest() != digest).collect();
+    if others.is_empty() {
+        return found.was(slot.0, format_args!("another command, before"));
+    }
+    others.into_iter().fold(found, |found, (id, request)| says(found, id, request))
 }
 
 /// What the changed node has carried out in this step, and what each came to.
@@ -130,30 +157,36 @@ fn outcomes_of(moment: &Moment<'_, MultiPaxos>, each: &mut dyn FnMut(SlotId, &Ou
     });
 }
 
-fn same_outcomes(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
+fn same_outcomes(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Found {
     let mut found = Ok(());
     outcomes_of(moment, &mut |slot, outcome| {
         let known = witness.outcomes.get(slot);
         if known.is_some_and(|known| *known != StableHasher::of(outcome)) && found.is_ok() {
-            let told = outcome_text(outcome);
-            found =
-                Err(format!("slot {slot} comes to `{told}` at {}, and to something else elsewhere", moment.changed));
+            let (id, outcome) = (moment.changed, outcome_text(outcome));
+            let told = Contradiction::new(format_args!(
+                "slot {slot} comes to `{outcome}` at {id}, and to something else elsewhere"
+            ));
+            let told = told.has(id, slot.0, format_args!("comes to `{outcome}`"));
+            found = Err(told.was(slot.0, format_args!("came to something else where it was carried out first")));
         }
     });
     found
 }
 
-fn promises_kept(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
+fn promises_kept(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Found {
     let Some(MultiPaxos::Acceptor(acceptor)) = moment.state() else { return Ok(()) };
     let (earlier, now) = (witness.flushed[moment.changed.slot()], acceptor.promised);
     if earlier > now {
-        return Err(format!("{} has promised {earlier} and now holds {now} for its promise", moment.changed));
+        let id = moment.changed;
+        let found = Contradiction::new(format_args!("{id} has promised {earlier} and now holds {now} for its promise"));
+        let found = found.has(id, 0, format_args!("has promised {now}"));
+        return Err(found.has(id, 0, format_args!("has promised {earlier}, before")));
     }
     Ok(())
 }
 
 /// An acceptor may have accepted the same in a later ballot by the time that somebody learns it: the command counts.
-fn chosen_on_quorum(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
+fn chosen_on_quorum(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Found {
     let Some(learned) = moment.state().and_then(learned) else { return Ok(()) };
     let config = moment.world.config();
     for (slot, digest) in witness.fresh(learned, moment.changed) {
@@ -168,13 +201,24 @@ fn chosen_on_quorum(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Resul
         if holders.len() < majority(u32::from(config.acceptors)) {
             let (who, all) = (moment.changed, config.acceptors);
             let on = if holders.is_empty() { "no disk".to_string() } else { format!("the disks of {holders} alone") };
-            return Err(format!("{who} learns a command for slot {slot} that is on {on}, of {all} acceptors"));
+            let found = Contradiction::new(format_args!(
+                "{who} learns a command for slot {slot} that is on {on}, of {all} acceptors"
+            ));
+            let learned = known(moment, who, slot).map_or(String::new(), |request| request.command.to_string());
+            let found = found.has(who, slot.0, format_args!("learns {learned}"));
+            let lacking = config.all(Kind::Acceptor).filter(|id| !holders.contains(*id));
+            return Err(lacking.fold(found, |found, id| match moment.world.disk(id).accepted.get(slot) {
+                Some((at, request)) => {
+                    found.has(id, slot.0, format_args!("on disk: {}, accepted in {at}", request.command))
+                }
+                None => found.has(id, slot.0, format_args!("nothing on disk")),
+            }));
         }
     }
     Ok(())
 }
 
-fn durable_before_send(_: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(), String> {
+fn durable_before_send(_: &Witness, moment: &Moment<'_, MultiPaxos>) -> Found {
     let (me, disk) = (moment.changed, moment.world.disk(moment.changed));
     let mut found = Ok(());
     moment.world.sent(me, &mut |to, message| {
@@ -188,10 +232,23 @@ fn durable_before_send(_: &Witness, moment: &Moment<'_, MultiPaxos>) -> Result<(
             _ => true,
         };
         if !kept {
-            found = Err(format!("{me} sends {to} a message that its disk does not bear out: {message:?}"));
+            let (kind, label) = (message.kind(), message.show().label);
+            let told = Contradiction::new(format_args!(
+                "{me} sends {to} a message that its disk does not bear out: {kind} {label}"
+            ));
+            let told = told.has(me, slot_of(message), format_args!("on disk: promised {}", disk.promised));
+            found = Err(told.has(to, 0, format_args!("is sent {kind} {label}")));
         }
     });
     found
+}
+
+/// The slot that a message is about; 0 where it is about none.
+fn slot_of(message: &Message) -> u64 {
+    match message {
+        Message::AcceptOk { slot, .. } | Message::Commit { slot, .. } => slot.0,
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -202,7 +259,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::kv::{Command, Request};
+    use crate::kv::Command;
     use crate::multi_paxos::{Acceptor, Config, Disk, Message, Replica};
     use crate::protocol::World;
     use crate::types::ClientId;
@@ -317,7 +374,7 @@ mod tests {
         let refused = || Err(crate::kv::KvError::KeyExists("a".into()));
         assert_eq!(check([refused(), refused()]), Ok(()));
         let why = check([refused(), Ok(None)]).expect_err("the leader has refused it");
-        assert_eq!(why, "slot 1 comes to `OK` at n2, and to something else elsewhere");
+        assert_eq!(why.text, "slot 1 comes to `OK` at n2, and to something else elsewhere");
     }
 
     #[test]
@@ -334,9 +391,9 @@ mod tests {
         assert_eq!(check([Some((1, "1")), Some((1, "1")), None]), Ok(()));
         assert_eq!(check([Some((1, "1")), Some((2, "1")), None]), Ok(()), "again, by a later leader");
         let why = check([Some((1, "1")), None, None]).expect_err("one of three is no majority");
-        assert_eq!(why, "n1 learns a command for slot 1 that is on the disks of n1 alone, of 3 acceptors");
+        assert_eq!(why.text, "n1 learns a command for slot 1 that is on the disks of n1 alone, of 3 acceptors");
         let why = check([None, None, None]).expect_err("nobody has accepted it");
-        assert_eq!(why, "n1 learns a command for slot 1 that is on no disk, of 3 acceptors");
+        assert_eq!(why.text, "n1 learns a command for slot 1 that is on no disk, of 3 acceptors");
         assert!(check([Some((1, "1")), Some((1, "2")), Some((1, "2"))]).is_err(), "another command");
     }
 

@@ -25,7 +25,7 @@ pub use choice::Choice;
 pub use durable::{Durable, Given, TimerName};
 pub use effects::{After, Answer, Effect, Effects};
 pub use input::{Input, Order};
-pub use property::{Moment, Property, World};
+pub use property::{Claim, Contradiction, Found, Moment, Property, World};
 pub use reason::{Reason, Standing, listed};
 
 use std::fmt::Debug;

@@ -1,5 +1,9 @@
 //! What must hold of every run, and what a check of it may look at.
 
+use std::fmt::Arguments;
+
+use serde::Serialize;
+
 use super::Protocol;
 use crate::types::{ClientId, NodeId};
 
@@ -12,8 +16,59 @@ pub struct Property<P: Protocol> {
     /// Where it is stated.
     pub section: &'static str,
     /// Looks at the one node that a step changed, beside all others and the remembered past; the
-    /// error names who contradicts whom.
-    pub check: fn(&P::Witness, &Moment<'_, P>) -> Result<(), String>,
+    /// error says who contradicts whom.
+    pub check: fn(&P::Witness, &Moment<'_, P>) -> Found,
+}
+
+/// What a check comes to.
+pub type Found = Result<(), Box<Contradiction>>;
+
+/// Why a property does not hold: in one sentence, and as data.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Contradiction {
+    /// Who contradicts whom, in one sentence without its full stop.
+    pub text: String,
+    /// What cannot be true together, that of the node that was changed first.
+    pub claims: Vec<Claim>,
+}
+
+/// One of the things that cannot be true together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Claim {
+    /// Whose it is; none of what was seen before, and of whoever asks from outside.
+    pub node: Option<NodeId>,
+    /// Of which slot, where it is about one.
+    pub slot: Option<u64>,
+    /// What is there, or what is said: `put a 1, term 2`, `leads term 3`.
+    pub value: String,
+}
+
+// Each of these is written once for all checks: a check is part of the page that everybody loads.
+impl Contradiction {
+    /// A contradiction, as a sentence; who has what is added to it.
+    #[cold]
+    #[inline(never)]
+    pub fn new(text: Arguments<'_>) -> Box<Self> {
+        Box::new(Contradiction { text: text.to_string(), claims: Vec::new() })
+    }
+
+    /// What a node says or is; in `slot`, where that is not 0.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn has(mut self: Box<Self>, node: NodeId, slot: u64, value: Arguments<'_>) -> Box<Self> {
+        self.claims.push(Claim { node: Some(node), slot: (slot > 0).then_some(slot), value: value.to_string() });
+        self
+    }
+
+    /// The same of nobody: of what was seen before, or what is known outside.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn was(mut self: Box<Self>, slot: u64, value: Arguments<'_>) -> Box<Self> {
+        self.claims.push(Claim { node: None, slot: (slot > 0).then_some(slot), value: value.to_string() });
+        self
+    }
 }
 
 /// All nodes just after a step that changed one of them.

@@ -13,7 +13,7 @@ mod transition;
 use serde::Serialize;
 
 use crate::observe::{Epoch, Fact, Kind, NodeView, Shape, Sign};
-use crate::protocol::{Choice, Protocol};
+use crate::protocol::{Choice, Claim, Protocol};
 use crate::sim::Cluster;
 use crate::types::{ClientId, MessageId, NodeId, Process, Time};
 
@@ -269,8 +269,12 @@ pub struct ViolationCard {
     pub section: &'static str,
     /// Who contradicts whom.
     pub text: String,
+    /// The same as data: what cannot be true together.
+    pub claims: Vec<Claim>,
     /// When it was broken.
     pub at: Time,
+    /// After how many steps.
+    pub steps: u64,
 }
 
 /// Everything about one message, for the inspector.

@@ -157,8 +157,8 @@ fn flight_card(seen: Seen, lost: Option<Time>, held: bool) -> Flight {
 }
 
 fn violation_card(violation: &Violation) -> ViolationCard {
-    let Violation { property, sentence, section, ref text, at, .. } = *violation;
-    ViolationCard { property, sentence, section, text: text.clone(), at }
+    let Violation { property, sentence, section, ref text, ref claims, at, steps } = *violation;
+    ViolationCard { property, sentence, section, text: text.clone(), claims: claims.clone(), at, steps }
 }
 
 fn link_words(rules: &LinkRules) -> LinkWords {

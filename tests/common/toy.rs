@@ -4,7 +4,7 @@
 use raft_playground::observe::{
     Epoch, Fact, MessageView, NodeView, RoleMark, Shape, Show, Tell, Told, Vocabulary, Weight, Window,
 };
-use raft_playground::protocol::{Durable, Effects, Input, Moment, Property, Protocol, TimerName};
+use raft_playground::protocol::{Contradiction, Durable, Effects, Found, Input, Moment, Property, Protocol, TimerName};
 use raft_playground::sim::Setup;
 use raft_playground::types::{NodeId, Span, Spread};
 
@@ -93,18 +93,22 @@ pub(crate) struct Seen {
     most: u64,
 }
 
-fn bounded(_: &Seen, moment: &Moment<'_, Toy>) -> Result<(), String> {
+fn bounded(_: &Seen, moment: &Moment<'_, Toy>) -> Found {
     match moment.state() {
-        Some(toy) if toy.count > toy.config.most => Err(format!("{} counts to {}", moment.changed, toy.count)),
+        Some(toy) if toy.count > toy.config.most => {
+            let found = Contradiction::new(format_args!("{} counts to {}", moment.changed, toy.count));
+            Err(found.has(moment.changed, toy.count, format_args!("counted")))
+        }
         _ => Ok(()),
     }
 }
 
 /// Fails where the witness was not told of every step.
-fn one_by_one(seen: &Seen, moment: &Moment<'_, Toy>) -> Result<(), String> {
+fn one_by_one(seen: &Seen, moment: &Moment<'_, Toy>) -> Found {
     match moment.state() {
         Some(toy) if toy.count > seen.most + 1 => {
-            Err(format!("{} goes from {} to {}", moment.changed, seen.most, toy.count))
+            let (from, to) = (seen.most, toy.count);
+            Err(Contradiction::new(format_args!("{} goes from {from} to {to}", moment.changed)))
         }
         _ => Ok(()),
     }

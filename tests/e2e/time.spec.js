@@ -1,6 +1,6 @@
 // Time and chance: single steps, speed, seeds, and what is said when something is wrong.
 import { expect, expectAccessible, test } from './fixtures.js';
-import { frames, leader, openPage, pause, playButton, seen } from './page.js';
+import { frames, inRing, leader, openPage, pause, playButton, seen } from './page.js';
 
 test('a single step is one event, by button and by key, and time stands still between', async ({ page }) => {
   await openPage(page);
@@ -143,7 +143,12 @@ test('a broken promise stops time and is told in place of everything else', asyn
       property: 'election-safety',
       sentence: 'At most one leader can be elected in a given term.',
       section: 'Raft §5.2',
-      text: 'n1 and n3 both lead in term 2.',
+      text: 'n1 and n3 both lead in term 2',
+      claims: [
+        { node: 'n3', value: 'leads term 2' },
+        { node: 'n1', value: 'leads term 2' },
+        { node: 'n2', slot: 1, value: 'nothing' },
+      ],
       at: 1,
     };
     core.view = function (/** @type {number | undefined} */ from) {
@@ -152,8 +157,13 @@ test('a broken promise stops time and is told in place of everything else', asyn
   });
   const alert = page.getByRole('alert').filter({ hasText: 'Broken:' });
   await expect(alert).toContainText(
-    'At most one leader can be elected in a given term. n1 and n3 both lead in term 2.',
+    'Broken: election safety. n1 and n3 both lead in term 2. At most one leader can be elected in a given term.',
   );
+  // Who contradicts is marked, in the ring and in the logs, and says so to whoever cannot see it.
+  await expect(page.locator('.ring .clash')).toHaveCount(3);
+  await expect(inRing(page, /^n3.*; contradiction: leads term 2$/)).toBeVisible();
+  await expect(page.locator('.logs .name.clash')).toHaveText(['n1', 'n2', 'n3']);
+  await expect(page.locator('.logs td.clash')).toHaveCount(1);
   await expect(alert.getByRole('link')).toHaveAttribute('href', 'https://raft.github.io/raft.pdf');
   await expect(playButton(page, 'Play')).toBeVisible();
   await expectAccessible(page);

@@ -92,6 +92,7 @@ function signs({ epoch, slots, main_timer: timer, committed, next, matched, stan
     [changes && 'a cell with a bar', 'an entry that says who takes part'],
     [next !== '' && 'arrow and ring', `the ${next} and the ${matched} that the leader keeps of a node`],
     ['a red frame with ≠', 'other nodes hold something else there'],
+    ['a red frame with ✗', 'nodes and cells that contradict each other: what is checked does not hold'],
   ];
   return all.flatMap(([sign, meaning]) => (sign === false ? [] : [/** @type {[string, string]} */ ([sign, meaning])]));
 }

@@ -11,7 +11,7 @@ import { html, nothing, render } from 'lit-html';
 import { icon } from '../icons.js';
 import { briefMembers } from '../members.js';
 import { epochClass } from '../palette.js';
-import { differences, leaderOf, trouble, windowOf } from '../reading.js';
+import { clashOf, differences, leaderOf, trouble, windowOf } from '../reading.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
 /** @typedef {import('../../src/wasm.js').NodeCard} NodeCard */
@@ -30,6 +30,8 @@ export class LogPanel {
   #from;
   #room = 8;
   #runs = 0;
+  /** When the promise was broken whose slots have been brought into sight. */
+  #shown = -1;
 
   /** @param {HTMLElement} host @param {Desk} desk */
   constructor(host, desk) {
@@ -47,6 +49,13 @@ export class LogPanel {
       this.#from = undefined;
       // Other nodes may have longer names, and these leave less room.
       queueMicrotask(() => this.#measure());
+    }
+    const { at = -1, claims = [] } = view.violation ?? {};
+    if (this.#shown !== at) {
+      this.#shown = at;
+      const slots = claims.flatMap(({ slot }) => slot ?? []);
+      // From there on both are seen, what contradicts and what follows.
+      if (slots.length > 0) this.#from = Math.min(...slots);
     }
     const first = windowOf(view.last_slot, this.#room, this.#from);
     const end = windowOf(view.last_slot, this.#room, undefined);
@@ -76,7 +85,7 @@ export class LogPanel {
                 <th scope="row" class=${card.node.committed < first ? 'frontier' : ''}>
                   <button
                     type="button"
-                    class="name"
+                    class="name ${clashOf(view, card.id) ? 'clash' : ''}"
                     aria-pressed=${chosen}
                     title="${card.name}: ${trouble(card) || card.node.role}"
                     @click=${() => this.#desk.select(chosen ? undefined : { kind: 'node', id: card.id })}
@@ -159,18 +168,20 @@ export class LogPanel {
    * @param {Set<string> | undefined} odd
    */
   #cell({ id, node, name }, index, first, peer, odd) {
-    const { words } = this.#desk.session;
+    const { view, words } = this.#desk.session;
+    const clash = clashOf(view, id, index);
     const slot = node.slots.find((each) => each.index === index);
     const marks = html`${peer?.next === index ? html`<i class="mark next" title="${words.next} of ${name}"></i>` : nothing}
     ${peer && peer.matched === index ? html`<i class="mark matched" title="${words.matched} of ${name}"></i>` : nothing}`;
-    const frontier = node.committed === index ? 'frontier' : '';
+    const frontier = `${node.committed === index ? 'frontier' : ''} ${clash ? 'clash' : ''}`;
+    const accused = clash ? `; contradiction: ${clash}` : '';
     // A log that ends before what is shown says where.
     const behind =
       index === first && first > 1 && node.last_slot < first ? this.#behind(name, node.last_slot) : nothing;
     if (!slot) {
       // A gap below what the node has, or a place that is still free.
       const gap = index < node.last_slot ? 'gap' : '';
-      return html`<td class="${gap} ${frontier}">${behind}${marks}</td>`;
+      return html`<td class="${gap} ${frontier}" title=${accused.slice(2) || nothing}>${behind}${marks}</td>`;
     }
     const committed = index <= node.committed;
     const applied = index <= node.applied;
@@ -181,7 +192,8 @@ export class LogPanel {
       `${name}, ${words.slot} ${index}: ${slot.text}, ${words.epoch} ${slot.epoch.text}, ` +
       (applied ? 'applied' : committed ? 'committed' : 'not known here to be committed') +
       (flying ? ', not on its disk yet' : '') +
-      (differs ? '; other nodes hold something else here' : '');
+      (differs ? '; other nodes hold something else here' : '') +
+      accused;
     return html`<td class=${frontier}>
       <div
         class="slot ${epochClass(slot.epoch)} ${committed ? 'committed' : 'open'} ${applied ? 'applied' : ''} ${

@@ -73,7 +73,8 @@ export function fakeEngine(sample = 'quiet') {
           branches: 1,
           redo: false,
         },
-        violation: this.#broken === undefined ? undefined : { sentence: 'One at a time.', at: this.#broken },
+        violation:
+          this.#broken === undefined ? undefined : { sentence: 'One at a time.', at: this.#broken, claims: [] },
       };
     }
     /** @param {number} since */

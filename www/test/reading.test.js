@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { counted, listed, moment, span } from '../format.js';
-import { differences, leaderOf, oddOnes, partitionStep, windowOf } from '../reading.js';
+import { clashOf, differences, leaderOf, oddOnes, partitionStep, windowOf } from '../reading.js';
 import * as samples from './sample-views.js';
 
 const { epoch } = samples;
@@ -18,6 +18,19 @@ test('of two that think they lead, the one in the higher epoch does; one that is
   assert.equal(leaderOf(view({ nodes: [crown('n1', 1), crown('n2', 3), node('n3')] }))?.id, 'n2');
   assert.equal(leaderOf(view({ nodes: [crown('n1', 1), crown('n2', 3, { up: false })] }))?.id, 'n1');
   assert.equal(leaderOf(view({ nodes: [node('n1')] })), undefined);
+});
+
+test('what contradicts is told of a node and of a slot, and of nobody where nothing is broken', () => {
+  const claims = [
+    { node: 'n1', slot: 3, value: 'put a 1' },
+    { node: 'n1', value: 'leads' },
+    { node: 'n2', slot: 3, value: 'nothing' },
+    { slot: 4, value: 'something else, before' },
+  ];
+  const broken = view({ violation: { claims } });
+  assert.equal(clashOf(broken, 'n1'), '3: put a 1; leads');
+  assert.equal(clashOf(broken, 'n1', 3), 'put a 1');
+  assert.deepEqual([clashOf(broken, 'n2', 4), clashOf(broken, 'n3'), clashOf(view({}), 'n1')], ['', '', '']);
 });
 
 test('the minority is odd; where there is no majority, everybody is', () => {

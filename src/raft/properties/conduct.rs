@@ -1,15 +1,15 @@
 //! What each node must do, so that the properties of Figure 3 hold: a mistake shows here before it does harm.
 
+use super::evidence::shown;
 use super::{Witness, agrees, unseen};
 use crate::kv::Read;
-use crate::protocol::{Moment, Property};
+use crate::observe::Show;
+use crate::protocol::{Contradiction, Found, Moment, Property};
 use crate::quorum::Standing;
 use crate::raft::progress::Flow;
 use crate::raft::state::Role;
 use crate::raft::{Disk, Message, Note, Raft, RequestVote, Verdict};
 use crate::types::{LogIndex, NodeId, NodeSet};
-
-type Found = Result<(), String>;
 
 pub(super) const CONDUCT: [Property<Raft>; 9] = [
     Property {
@@ -72,7 +72,13 @@ fn vote_once(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let disk = moment.world.disk(moment.changed);
     match (witness.nodes[moment.changed.slot()].ballot, disk.vote) {
         ((term, Some(before)), Some(now)) if term == disk.term && before != now => {
-            Err(format!("{} voted for {before} in term {term}, and votes for {now} now", moment.changed))
+            let id = moment.changed;
+            let found =
+                Contradiction::new(format_args!("{id} voted for {before} in term {term}, and votes for {now} now"));
+            let found = found.has(id, 0, format_args!("votes for {now} in term {term}"));
+            let has =
+                |found: Box<Contradiction>, who| found.has(who, 0, format_args!("has {id}'s vote in term {term}"));
+            Err(has(has(found, before), now))
         }
         _ => Ok(()),
     }
@@ -81,12 +87,19 @@ fn vote_once(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
 fn term_monotone(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let (before, disk) = (witness.nodes[moment.changed.slot()].ballot.0, moment.world.disk(moment.changed));
     if disk.term < before {
-        return Err(format!("{}'s disk was in term {before} and is in term {} now", moment.changed, disk.term));
+        let (id, term) = (moment.changed, disk.term);
+        let found = Contradiction::new(format_args!("{id}'s disk was in term {before} and is in term {term} now"));
+        return Err(found.has(id, 0, format_args!("term {term}")).has(id, 0, format_args!("term {before}, before")));
     }
     let Some(node) = moment.state() else { return Ok(()) };
     if node.term < disk.term || node.log.last_term() > node.term {
-        let (id, term, last) = (node.id, node.term, node.log.last_term());
-        return Err(format!("{id} is in term {term}, its disk in {}, the last entry of its log in {last}", disk.term));
+        let (id, term, last, index) = (node.id, node.term, node.log.last_term(), node.log.last_index());
+        let found = Contradiction::new(format_args!(
+            "{id} is in term {term}, its disk in {}, the last entry of its log in {last}",
+            disk.term
+        ));
+        let found = found.has(id, 0, format_args!("in term {term}, on disk {}", disk.term));
+        return Err(found.has(id, index.0, format_args!("{}", shown(&node.log, index))));
     }
     if witness.knows_log(node) {
         return Ok(());
@@ -95,7 +108,13 @@ fn term_monotone(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     for (index, term, _) in unseen(witness, node) {
         let before = LogIndex(index.0.saturating_sub(1));
         if let Some(earlier) = node.log.term_at(before).filter(|earlier| *earlier > term) {
-            return Err(format!("{}'s entry {index} is of term {term}, and entry {before} of {earlier}", node.id));
+            let id = node.id;
+            let found = Contradiction::new(format_args!(
+                "{id}'s entry {index} is of term {term}, and entry {before} of {earlier}"
+            ));
+            let has =
+                |found: Box<Contradiction>, at: LogIndex| found.has(id, at.0, format_args!("{}", shown(&node.log, at)));
+            return Err(has(has(found, index), before));
         }
     }
     Ok(())
@@ -106,14 +125,23 @@ fn order(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let before = &witness.nodes[node.id.slot()];
     if node.commit < before.commit || node.applied < before.applied {
         let (id, commit, applied) = (node.id, node.commit, node.applied);
-        return Err(format!("{id} has committed up to {commit} and applied up to {applied}: less than before"));
+        let found = Contradiction::new(format_args!(
+            "{id} has committed up to {commit} and applied up to {applied}: less than before"
+        ));
+        let found = found.has(id, 0, format_args!("commit {commit}, applied {applied}"));
+        return Err(found.has(id, 0, format_args!("commit {}, applied {}, before", before.commit, before.applied)));
     }
     let (base, end) = (node.log.base().index, node.snapshot_index());
     if base <= end && end <= node.applied && node.applied <= node.commit && node.commit <= node.log.last_index() {
         return Ok(());
     }
     let (applied, commit, last) = (node.applied, node.commit, node.log.last_index());
-    Err(format!("{}: log from {base}, snapshot {end}, applied {applied}, committed {commit}, last {last}", node.id))
+    let found = Contradiction::new(format_args!(
+        "{}: log from {base}, snapshot {end}, applied {applied}, committed {commit}, last {last}",
+        node.id
+    ));
+    let found = found.has(node.id, applied.0, format_args!("applied"));
+    Err(found.has(node.id, commit.0, format_args!("committed")).has(node.id, last.0, format_args!("last")))
 }
 
 fn own_term_commit(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
@@ -123,7 +151,11 @@ fn own_term_commit(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     }
     match node.log.term_at(node.commit) {
         Some(term) if term != node.term => {
-            Err(format!("{} leads term {} and commits entry {} of term {term}", node.id, node.term, node.commit))
+            let (id, leads, index) = (node.id, node.term, node.commit);
+            let found =
+                Contradiction::new(format_args!("{id} leads term {leads} and commits entry {index} of term {term}"));
+            let found = found.has(id, index.0, format_args!("{}", shown(&node.log, index)));
+            Err(found.has(id, 0, format_args!("leads term {leads}")))
         }
         _ => Ok(()),
     }
@@ -152,7 +184,15 @@ fn committed_on_quorum(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     if won(members.standing(holders, none)) || won(newer.standing(newer_holders, none)) {
         return Ok(());
     }
-    Err(format!("{} commits entry {index}, which is on the disks of {holders} alone, of `{newer}`", node.id))
+    let found = Contradiction::new(format_args!(
+        "{} commits entry {index}, which is on the disks of {holders} alone, of `{newer}`",
+        node.id
+    ));
+    let found = found.has(node.id, index.0, format_args!("commits {}", shown(&node.log, index)));
+    let lacking = newer.electorate().iter().filter(|id| id.slot() < moment.nodes.len() && !there(id));
+    Err(lacking.fold(found, |found, id| {
+        found.has(id, index.0, format_args!("on disk: {}", shown(&moment.world.disk(id).log, index)))
+    }))
 }
 
 fn durable_before_send(_: &Witness, moment: &Moment<'_, Raft>) -> Found {
@@ -169,7 +209,14 @@ fn durable_before_send(_: &Witness, moment: &Moment<'_, Raft>) -> Found {
             _ => true,
         };
         if !kept {
-            found = Err(format!("{me} sends {to} a message that its disk does not bear out: {message:?}"));
+            let (kind, label) = (message.kind(), message.show().label);
+            let told = Contradiction::new(format_args!(
+                "{me} sends {to} a message that its disk does not bear out: {kind} {label}"
+            ));
+            let (term, last) = (disk.term, disk.log.last_index());
+            let vote = disk.vote.map_or("nobody".to_string(), |id| id.to_string());
+            let told = told.has(me, 0, format_args!("on disk: term {term}, voted for {vote}, last entry {last}"));
+            found = Err(told.has(to, 0, format_args!("is sent {kind} {label}")));
         }
     });
     found
@@ -186,7 +233,11 @@ fn progress(_: &Witness, moment: &Moment<'_, Raft>) -> Found {
         let id = NodeId(u8::try_from(place + 1).unwrap_or(u8::MAX));
         let (matched, next, last) = (peer.matched, peer.next, node.log.last_index());
         if matched >= next && !matches!(peer.flow, Flow::Snapshot { .. }) || matched > last {
-            return Err(format!("{} believes that {id} has {matched} and needs {next}, of {last}", node.id));
+            let me = node.id;
+            let found =
+                Contradiction::new(format_args!("{me} believes that {id} has {matched} and needs {next}, of {last}"));
+            let found = found.has(me, last.0, format_args!("last entry"));
+            return Err(found.has(id, 0, format_args!("has {matched}, needs {next}, as {me} believes")));
         }
         // A disk that has come to a later term may have lost what was not committed.
         if id == node.id {
@@ -194,7 +245,12 @@ fn progress(_: &Witness, moment: &Moment<'_, Raft>) -> Found {
         }
         let (disk, digest) = (moment.world.disk(id), node.log.digest_at(matched).unwrap_or(0));
         if disk.term <= node.term && !holds(disk, matched, digest) {
-            return Err(format!("{} believes that {id} has its entries up to {matched}, and it has not", node.id));
+            let me = node.id;
+            let found = Contradiction::new(format_args!(
+                "{me} believes that {id} has its entries up to {matched}, and it has not"
+            ));
+            let found = found.has(me, matched.0, format_args!("{}", shown(&node.log, matched)));
+            return Err(found.has(id, matched.0, format_args!("on disk: {}", shown(&disk.log, matched))));
         }
     }
     Ok(())
@@ -206,11 +262,21 @@ fn one_change(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     // What a snapshot says is said by no entry that is still there.
     let entry = node.log.get(*at).filter(|_| *at > node.snapshot_index());
     if entry.is_some_and(|entry| entry.members() != Some(members)) {
-        return Err(format!("{} goes by `{members}` of entry {at}, which says something else", node.id));
+        let found = Contradiction::new(format_args!(
+            "{} goes by `{members}` of entry {at}, which says something else",
+            node.id
+        ));
+        let found = found.has(node.id, 0, format_args!("goes by {members}"));
+        return Err(found.has(node.id, at.0, format_args!("{}", shown(&node.log, *at))));
     }
     let committed = witness.committed().max(node.commit);
     if node.is_leader() && node.roll.count_behind(committed) > 1 {
-        return Err(format!("{} leads with two changes of the members behind {committed}", node.id));
+        let found =
+            Contradiction::new(format_args!("{} leads with two changes of the members behind {committed}", node.id));
+        let behind = (committed.0 + 1..=at.0).map(LogIndex);
+        let changes = behind.filter(|index| node.log.get(*index).is_some_and(|entry| entry.members().is_some()));
+        return Err(changes
+            .fold(found, |found, index| found.has(node.id, index.0, format_args!("{}", shown(&node.log, index)))));
     }
     Ok(())
 }
@@ -223,10 +289,12 @@ fn fresh_reads(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
         match witness.asked[client.slot()] {
             (asked, committed) if asked == seq && *how != Read::Log && index.0 < committed => {
                 let by = if *how == Read::Index { "after asking a majority".to_string() } else { format!("by {how}") };
-                found = Err(format!(
-                    "{} answers `{}` of {client} {by} at entry {index}, though {committed} were committed when it was asked",
-                    moment.changed, request.command
+                let (me, command) = (moment.changed, &request.command);
+                let told = Contradiction::new(format_args!(
+                    "{me} answers `{command}` of {client} {by} at entry {index}, though {committed} were committed when it was asked"
                 ));
+                let told = told.has(me, index.0, format_args!("`{command}` is answered here"));
+                found = Err(told.was(committed, format_args!("was committed when {client} asked")));
             }
             _ => {}
         }

@@ -1,7 +1,8 @@
 //! The five properties of the paper's Figure 3.
 
+use super::evidence::parting;
 use super::{Witness, agrees, unseen};
-use crate::protocol::{Moment, Property};
+use crate::protocol::{Contradiction, Found, Moment, Property};
 use crate::raft::Raft;
 use crate::types::LogIndex;
 
@@ -39,49 +40,58 @@ pub(super) const FIGURE_3: [Property<Raft>; 5] = [
     },
 ];
 
-fn election_safety(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
+fn election_safety(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state().filter(|node| node.is_leader()) else { return Ok(()) };
     match witness.leader_of.get(&node.term) {
-        Some(other) if *other != node.id => Err(format!("{other} and {} both lead term {}", node.id, node.term)),
+        Some(other) if *other != node.id => {
+            let (id, term) = (node.id, node.term);
+            let found = Contradiction::new(format_args!("{other} and {id} both lead term {term}"));
+            Err(found.has(id, 0, format_args!("leads term {term}")).has(*other, 0, format_args!("leads term {term}")))
+        }
         _ => Ok(()),
     }
 }
 
-fn leader_append_only(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
+fn leader_append_only(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state().filter(|node| node.is_leader()) else { return Ok(()) };
     let seen = witness.seen(node);
     let (last, digest) = seen.end;
     match seen.led {
         Some((term, _)) if term == node.term && !witness.knows_log(node) && !agrees(&node.log, last, digest) => {
-            Err(format!("{}, who leads term {term}, no longer has its first {last} entries", node.id))
+            let id = node.id;
+            let found =
+                Contradiction::new(format_args!("{id}, who leads term {term}, no longer has its first {last} entries"));
+            Err(parting(found, moment, id, last, &|index| if index == last { digest } else { 0 }))
         }
         _ => Ok(()),
     }
 }
 
-fn log_matching(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
+fn log_matching(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state().filter(|node| !witness.knows_log(node)) else { return Ok(()) };
     for (index, term, _) in unseen(witness, node) {
-        if witness.prefix(index, term).is_some() {
-            return Err(format!(
-                "{}'s entry {index} of term {term} has other entries before it than the same entry elsewhere",
-                node.id
+        if let Some(known) = witness.prefix(index, term) {
+            let id = node.id;
+            let found = Contradiction::new(format_args!(
+                "{id}'s entry {index} of term {term} has other entries before it than the same entry elsewhere"
             ));
+            return Err(parting(found, moment, id, index, &|at| if at == index { known } else { 0 }));
         }
     }
     Ok(())
 }
 
-fn leader_completeness(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
+fn leader_completeness(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state() else { return Ok(()) };
     let lacks = |leader: &Raft| {
         let last = LogIndex(witness.committed_before(leader));
-        let place = last.0.checked_sub(1).and_then(|place| usize::try_from(place).ok());
-        let digest = place.and_then(|place| Some(witness.committed.get(place)?.0));
-        digest.filter(|digest| !agrees(&leader.log, last, *digest)).map(|_| last)
+        (!agrees(&leader.log, last, witness.committed_at(last))).then_some(last)
     };
     if let Some(last) = node.is_leader().then(|| lacks(node)).flatten() {
-        return Err(format!("{} leads term {} without the committed entries up to {last}", node.id, node.term));
+        let (id, term) = (node.id, node.term);
+        let found =
+            Contradiction::new(format_args!("{id} leads term {term} without the committed entries up to {last}"));
+        return Err(parting(found, moment, id, last, &|index| witness.committed_at(index)));
     }
     // What this step committed must be in the logs of those who lead a later term already.
     let index = node.commit;
@@ -91,24 +101,27 @@ fn leader_completeness(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(
     let Some(digest) = node.log.digest_at(index) else { return Ok(()) };
     for other in moment.nodes.iter().flatten().filter(|other| other.is_leader() && other.term > node.term) {
         if !agrees(&other.log, index, digest) {
-            return Err(format!(
-                "{} commits entry {index} in term {}, and {}, who leads term {}, does not have it",
-                node.id, node.term, other.id, other.term
+            let (id, term, leads, later) = (node.id, node.term, other.id, other.term);
+            let found = Contradiction::new(format_args!(
+                "{id} commits entry {index} in term {term}, and {leads}, who leads term {later}, does not have it"
             ));
+            let digest = |at| node.log.digest_at(at).unwrap_or(0);
+            return Err(parting(found, moment, leads, index, &digest));
         }
     }
     Ok(())
 }
 
-fn state_machine_safety(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
+fn state_machine_safety(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state().filter(|node| node.applied > LogIndex::ZERO) else { return Ok(()) };
     if node.applied == witness.seen(node).applied && witness.knows_log(node) {
         return Ok(());
     }
     let known = node.applied.0.min(witness.applied.len() as u64);
-    let Some(place) = usize::try_from(known).ok().and_then(|known| known.checked_sub(1)) else { return Ok(()) };
-    if witness.applied.get(place).is_some_and(|digest| agrees(&node.log, LogIndex(known), *digest)) {
+    if agrees(&node.log, LogIndex(known), witness.applied_at(LogIndex(known))) {
         return Ok(());
     }
-    Err(format!("{} has applied other entries up to {known} than another node has", node.id))
+    let found =
+        Contradiction::new(format_args!("{} has applied other entries up to {known} than another node has", node.id));
+    Err(parting(found, moment, node.id, LogIndex(known), &|index| witness.applied_at(index)))
 }

@@ -8,6 +8,7 @@
 //! so tells a mistake earlier.
 
 mod conduct;
+mod evidence;
 mod explored;
 mod figure_3;
 mod once;
@@ -79,6 +80,11 @@ fn unseen<'a>(witness: &'a Witness, node: &'a Raft) -> impl Iterator<Item = (Log
     all.take_while(|(index, term, digest)| witness.prefix(*index, *term) != Some(*digest))
 }
 
+/// Where what is kept from index 1 on has that of an index.
+fn place(index: LogIndex) -> Option<usize> {
+    usize::try_from(index.0.checked_sub(1)?).ok()
+}
+
 /// Where the node's log ends, and the digest of all of it.
 fn end_of(node: &Raft) -> (LogIndex, u64) {
     (node.log.last_index(), node.log.last_digest())
@@ -108,11 +114,20 @@ impl Witness {
 
     /// The digest of the prefix that the entry of this term at this index names.
     fn prefix(&self, index: LogIndex, term: Term) -> Option<u64> {
-        let place = usize::try_from(index.0.checked_sub(1)?).ok()?;
-        match self.prefixes.get(place)? {
+        match self.prefixes.get(place(index)?)? {
             (first, digest) if *first == term => Some(*digest),
             _ => self.others.get(&(index, term)).copied(),
         }
+    }
+
+    /// The digest of what is committed up to an index; 0 where none is known.
+    fn committed_at(&self, index: LogIndex) -> u64 {
+        place(index).and_then(|place| self.committed.get(place)).map_or(0, |(digest, _)| *digest)
+    }
+
+    /// The digest of what was applied up to an index; 0 where none is known.
+    fn applied_at(&self, index: LogIndex) -> u64 {
+        place(index).and_then(|place| self.applied.get(place)).copied().unwrap_or(0)
     }
 
     /// How much is committed anywhere.

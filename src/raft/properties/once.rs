@@ -1,7 +1,7 @@
 //! What clients rest on: a request is carried out once, however often it is in the log (dissertation, §6.3).
 
 use super::Witness;
-use crate::protocol::{Moment, Property};
+use crate::protocol::{Contradiction, Found, Moment, Property};
 use crate::raft::bugs::Mistake;
 use crate::raft::{Applied, Content, Note, Raft};
 use crate::types::{ClientId, LogIndex};
@@ -34,16 +34,18 @@ fn carried_out(moment: &Moment<'_, Raft>, node: &Raft, each: &mut dyn FnMut(LogI
 
 /// A client asks for one thing after another: at a later entry than the last of its own that was carried out, its request
 /// must be a later one, too.
-fn check(witness: &Witness, moment: &Moment<'_, Raft>) -> Result<(), String> {
+fn check(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state().filter(|node| witness.seen(node).applied != node.applied) else { return Ok(()) };
     let (mut carried, mut found) = (witness.carried, Ok(()));
     carried_out(moment, node, &mut |index, client, seq| {
         let (last, before) = carried[client.slot()];
         if index > last && seq <= before && found.is_ok() {
-            found = Err(format!(
-                "{} carries out request {seq} of {client} at entry {index}, though its request {before} was at entry {last}",
-                node.id
+            let id = node.id;
+            let told = Contradiction::new(format_args!(
+                "{id} carries out request {seq} of {client} at entry {index}, though its request {before} was at entry {last}"
             ));
+            let told = told.has(id, index.0, format_args!("request {seq} of {client}"));
+            found = Err(told.has(id, last.0, format_args!("request {before} of {client}")));
         }
         carried[client.slot()] = carried[client.slot()].max((index, seq));
     });
