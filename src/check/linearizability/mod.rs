@@ -21,6 +21,8 @@
 
 mod contradiction;
 mod history;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod oracle;
 mod search;
 #[cfg(test)]
 mod tests;

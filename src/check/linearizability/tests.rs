@@ -30,7 +30,7 @@ fn brute(history: &History) -> bool {
 }
 
 /// Up to seven requests on one key, whose answers are drawn, so that about half of the histories are wrong.
-fn random_history(seed: u64) -> History {
+pub(super) fn random_history(seed: u64) -> History {
     let chance = Chance::new(seed);
     let draw = |what: u64, bound: u64| chance.below(Purpose::Request, [what, 0], bound);
     let count = 2 + draw(1, 6);
