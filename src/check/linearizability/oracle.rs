@@ -1,4 +1,5 @@
-//! The judge beside the tester of the `stateright` crate, which somebody else has written after another method.
+//! The judge beside the tester of the `stateright` crate: written by others, and after another method (it tries the next
+//! request of each thread in turn, and remembers nothing).
 
 use std::collections::HashMap;
 
@@ -99,29 +100,50 @@ fn no_difference_to_stateright_on_100_000_small_histories() {
         let history = if seed % 4 == 0 { together(seed..seed + 2) } else { random_history(seed) };
         let expected = is_linearizable(&history);
         let verdict = judge(&history, u64::MAX);
-        assert_eq!(matches!(verdict, Verdict::Linearizable { .. }), expected, "seed {seed}: {history:#?}\n{verdict:?}");
+        assert_eq!(
+            matches!(verdict, Verdict::Linearizable { .. }),
+            expected,
+            "history {seed}: {history:#?}\n{verdict:?}"
+        );
         fine += u32::from(expected);
     }
     assert!((20_000..80_000).contains(&fine), "{fine} are linearizable");
 }
 
 #[test]
-fn deliberately_wrong_histories_are_refused_by_both() {
+fn deliberately_wrong_histories_are_refused_by_both_and_their_right_neighbours_by_neither() {
     let request =
-        |client, op, call, answer| Request { client, key: "a".into(), op, call, returned: Some((call + 1, answer)) };
-    let put = |value: &str, call| request(1, Op::Put(value.into()), call, Answer::Done);
-    let lost_put = vec![put("1", 1), request(2, Op::Get, 3, Answer::NotFound)];
-    let stale_read = vec![
-        put("1", 1),
-        request(1, Op::Delete, 3, Answer::Done),
-        put("2", 5),
-        request(2, Op::Get, 7, Answer::Value("1".into())),
+        |client, op, call, end, answer| Request { client, key: "a".into(), op, call, returned: Some((end, answer)) };
+    let put = |value: &str, call, end| request(1, Op::Put(value.into()), call, end, Answer::Done);
+    let get = |value: &str, call, end| request(2, Op::Get, call, end, Answer::Value(value.into()));
+    let gone = |call, end| request(2, Op::Get, call, end, Answer::NotFound);
+    let delete = |client, call, end| request(client, Op::Delete, call, end, Answer::Done);
+    let no_answer = |op, call| Request { client: 3, key: "a".into(), op, call, returned: None };
+    // Each wrong one, and what makes it right: an answer that comes later, so that two requests overlap, or one more request.
+    let pairs = [
+        ("a lost put", vec![put("1", 1, 2), gone(3, 4)], vec![put("1", 1, 3), gone(3, 4)]),
+        (
+            "a stale read",
+            vec![put("1", 1, 2), delete(1, 3, 4), put("2", 5, 6), get("1", 7, 8)],
+            vec![put("1", 1, 2), delete(1, 3, 8), put("2", 5, 9), get("1", 7, 8)],
+        ),
+        (
+            "a delete that was answered twice",
+            vec![put("1", 1, 2), delete(1, 3, 4), delete(2, 5, 6)],
+            vec![put("1", 1, 2), delete(1, 3, 4), delete(2, 5, 6), no_answer(Op::Put("2".into()), 5)],
+        ),
+        (
+            "a put of unknown outcome that came twice",
+            vec![no_answer(Op::Put("1".into()), 1), get("1", 2, 3), delete(1, 4, 5), get("1", 6, 7)],
+            vec![no_answer(Op::Put("1".into()), 1), get("1", 2, 3), delete(1, 4, 6), get("1", 6, 7)],
+        ),
     ];
-    let deleted_twice =
-        vec![put("1", 1), request(1, Op::Delete, 3, Answer::Done), request(2, Op::Delete, 5, Answer::Done)];
-    for requests in [lost_put, stale_read, deleted_twice] {
-        let history = History { requests };
-        assert!(!is_linearizable(&history), "{history:#?}");
-        assert!(matches!(judge(&history, u64::MAX), Verdict::Refused { .. }), "{history:#?}");
+    for (what, wrong, right) in pairs {
+        let (wrong, right) = (History { requests: wrong }, History { requests: right });
+        assert!(!is_linearizable(&wrong) && matches!(judge(&wrong, u64::MAX), Verdict::Refused { .. }), "{what}");
+        assert!(
+            is_linearizable(&right) && matches!(judge(&right, u64::MAX), Verdict::Linearizable { .. }),
+            "no longer {what}"
+        );
     }
 }
