@@ -192,6 +192,82 @@ export interface Prey {
   scenario: string;
 }
 
+/** What may happen so many times in an exploration of all schedules. */
+export interface Limit {
+  /** Its name in a `Reach`. */
+  name: string;
+  /** What it is called among people. */
+  label: string;
+  /** What it bounds, in a sentence. */
+  sentence: string;
+  /** The most that can be chosen. */
+  most: number;
+  /** What it is where nobody has chosen. */
+  value: number;
+}
+
+/** Something that must hold of every run of a protocol. */
+export interface Promised {
+  /** Its name. */
+  name: string;
+  /** What it says, in a sentence. */
+  sentence: string;
+  /** Where it is stated. */
+  section: string;
+}
+
+/** What can be asked of an exploration. */
+export interface Explorable {
+  limits: Limit[];
+  promises: Promised[];
+}
+
+/**
+ * How far around a moment all schedules are looked at: each `Limit` by its name, `in_order` (true or false: whether each
+ * link keeps the order of its messages), `may` (steps that may be done besides, with `;` between them), `property` (which
+ * is to fall; any where it is empty), `depth` (how many moves at most; any where it is empty), `states` (how many are
+ * remembered at most), `search` (breadth, depth or random) and `seed`.
+ */
+export type Reach = Record<string, string | number | boolean>;
+
+/** How an exploration stands. */
+export interface Outlook {
+  /** Whether it goes on, has looked at everything, has found something, or has seen as many states as it may remember. */
+  status: 'running' | 'exhausted' | 'found' | 'full';
+  /** How many different states were seen. */
+  states: number;
+  /** How many are remembered at most. */
+  most: number;
+  /** How many moves were tried. */
+  moves: number;
+  /** How many moves from the start the state is that was looked at last. */
+  depth: number;
+  /** How many states wait to be gone on from. */
+  waiting: number;
+  /** In how many ways the nodes may be named without anybody noticing. */
+  namings: number;
+  /** What was found. */
+  found?: Counterexample;
+}
+
+/** A schedule that breaks a promise. */
+export interface Counterexample {
+  /** The property. */
+  property: string;
+  /** What it says. */
+  sentence: string;
+  /** Where it is stated. */
+  section: string;
+  /** Who contradicts whom. */
+  text: string;
+  /** How many moves it takes. */
+  moves: number;
+  /** How many steps these are. */
+  steps: number;
+  /** The run up to the moment, and then the schedule: a scenario file that opens at the moment. */
+  scenario: string;
+}
+
 /** A mistake that a cluster can be told to make. */
 export interface Bug {
   /** Its name in files and steps: `set bug NAME`. */

@@ -24,9 +24,13 @@
 pub mod bugs;
 mod case;
 mod chaos;
+#[cfg(feature = "contrast")]
+mod exploration;
 #[cfg(all(feature = "bugs", feature = "contrast"))]
 mod find;
 mod passes;
+#[cfg(feature = "contrast")]
+mod reach;
 mod seeds;
 mod shrinker;
 mod simpler;
@@ -34,7 +38,11 @@ mod told;
 
 pub use case::{Case, Goal};
 pub use chaos::{Hunt, Prey, Standing};
+#[cfg(feature = "contrast")]
+pub use exploration::{Counterexample, Exploration, Outlook, story_of};
 #[cfg(all(feature = "bugs", feature = "contrast"))]
 pub use find::{Catch, Innocent, find, search_innocent};
+#[cfg(feature = "contrast")]
+pub use reach::{Limit, Reach};
 pub use seeds::{ANY, Attempt, Field, Found, LIVENESS};
 pub use shrinker::{Progress, Shrinker};

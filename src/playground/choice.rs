@@ -87,6 +87,40 @@ pub fn bugs(protocol: &str) -> Result<&'static [Bug], Refused> {
     })
 }
 
+/// Something that must hold of every run of a protocol.
+#[cfg(feature = "contrast")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Promise {
+    /// The name for machines: `election-safety`.
+    pub name: &'static str,
+    /// What it says, in one sentence.
+    pub sentence: &'static str,
+    /// Where it is stated.
+    pub section: &'static str,
+}
+
+/// What is checked of a cluster of this protocol after every step.
+///
+/// # Errors
+///
+/// One sentence, where there is no such protocol.
+#[cfg(feature = "contrast")]
+pub fn promises(protocol: &str) -> Result<Vec<Promise>, Refused> {
+    fn of<P: Protocol>() -> Vec<Promise> {
+        let promise = |property: &crate::protocol::Property<P>| {
+            let crate::protocol::Property { name, sentence, section, .. } = *property;
+            Promise { name, sentence, section }
+        };
+        P::properties().iter().map(promise).collect()
+    }
+    card(protocol)?;
+    Ok(match protocol {
+        "raft" => of::<Raft>(),
+        "multi_paxos" => of::<MultiPaxos>(),
+        _ => of::<SingleServer>(),
+    })
+}
+
 /// Starts a cluster.
 ///
 /// # Errors

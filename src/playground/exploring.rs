@@ -18,6 +18,9 @@ pub trait Exploring: Debug {
     #[cfg(not(target_arch = "wasm32"))]
     fn advance_with(&mut self, moves: u64, threads: usize) -> Status;
 
+    /// From now on so many states may be remembered; where it had stopped for want of room, it can go on.
+    fn remember(&mut self, states: u32);
+
     /// How it stands.
     fn status(&self) -> Status;
 
@@ -56,6 +59,10 @@ impl<P: Explored> Exploring for Explorer<P> {
     #[cfg(not(target_arch = "wasm32"))]
     fn advance_with(&mut self, moves: u64, threads: usize) -> Status {
         self.advance_with(moves, threads)
+    }
+
+    fn remember(&mut self, states: u32) {
+        self.remember(states);
     }
 
     fn status(&self) -> Status {

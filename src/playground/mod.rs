@@ -27,6 +27,8 @@ mod travel;
 
 pub use choice::{Ordeal, ProtocolCard, bugs, card, chase, open, ordeal, play, protocols, record, swarm, whims};
 #[cfg(feature = "contrast")]
+pub use choice::{Promise, promises};
+#[cfg(feature = "contrast")]
 pub use exploring::{Exploring, Schedule};
 pub use travel::Travel;
 

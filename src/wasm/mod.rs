@@ -5,9 +5,13 @@
 
 // Only the package that a page loads when it is wanted has it.
 #[cfg(feature = "contrast")]
+mod explorer;
+#[cfg(feature = "contrast")]
 mod hunt;
 mod travel;
 
+#[cfg(feature = "contrast")]
+pub use explorer::{Explorer, JsExplorable, JsOutlook, JsReach, explorable};
 #[cfg(feature = "contrast")]
 pub use hunt::{Hunt, JsStanding};
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use js_sys::Array;
-use raft_playground::wasm::Hunt;
+use raft_playground::wasm::{Explorer, Hunt, explorable};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -127,6 +127,8 @@ fn the_objects_that_cross_are_as_they_are_declared() {
     for protocol in ["raft", "multi_paxos"] {
         let bugs = raft_playground::wasm::bugs(protocol).unwrap_or_else(|_| panic!("the mistakes"));
         declared.check(&bugs.into(), "Bug[]", "bugs()");
+        let fields = explorable(protocol).unwrap_or_else(|_| panic!("what can be asked"));
+        declared.check(&fields.into(), "Explorable", "explorable()");
     }
     for (protocol, script) in SCRIPTS {
         let cluster = playground(&format!("{{ protocol: '{protocol}', seed: 1 }}"));
@@ -148,6 +150,7 @@ fn the_objects_that_cross_are_as_they_are_declared() {
     }
     travelled(&mut declared);
     hunted(&mut declared);
+    explored(&mut declared);
     // Settings go the other way; nothing is broken, so there is no violation; views of messages are parts of flights.
     let never = ["MessageView", "Settings", "ViolationCard", "Vocabulary"];
     let unseen: Vec<&String> = declared.interfaces.keys().filter(|name| !declared.seen.contains(*name)).collect();
@@ -195,6 +198,38 @@ fn hunted(declared: &mut Declared) {
     assert!(scenario.contains("bug = \"half_quorum\"") && scenario.contains("expect violation election-safety"));
     hunt.pass().unwrap_or_else(|_| panic!("it goes on behind it"));
     assert!(look(&hunt).is_undefined());
+}
+
+/// An exploration that finds something, after it has stopped for want of room.
+fn explored(declared: &mut Declared) {
+    let from = || {
+        let entries = "[['num_nodes', '3', false], ['bug', 'skip_up_to_date', true], ['opens_at', '100ms', true]]";
+        value(entries).unchecked_into()
+    };
+    let begin = |reach: &str| Explorer::new(&from(), value(reach).unchecked_into());
+    let mut explorer = begin("{ epochs: 2, slots: 1, requests: 0, property: 'leader-completeness', states: 500 }")
+        .unwrap_or_else(|_| panic!("bounds that can be"));
+    let mut look = |explorer: &Explorer| {
+        let standing = explorer.standing().unwrap_or_else(|_| panic!("how it stands")).into();
+        declared.check(&standing, "Outlook", "standing()");
+        standing
+    };
+    let status = |standing: &JsValue| get(standing, "status").as_string().expect("a word");
+    assert_eq!(status(&look(&explorer)), "running");
+    while explorer.advance(50_000).unwrap_or_else(|_| panic!("it goes on")) {}
+    assert_eq!(status(&look(&explorer)), "full");
+    while status(&look(&explorer)) == "full" {
+        explorer.pass();
+        while explorer.advance(50_000).unwrap_or_else(|_| panic!("it goes on")) {}
+    }
+    let standing = look(&explorer);
+    assert_eq!(status(&standing), "found");
+    let scenario = get(&get(&standing, "found"), "scenario").as_string().expect("a text");
+    assert!(scenario.contains("opens_at = \"100ms#0\"") && scenario.contains("expect violation leader-completeness"));
+    assert!(explorer.memory() >= 65_536.0);
+    let refused = begin("{ epochs: 'x' }").err().map(|error| get(&error, "message").as_string());
+    let expected = "`epochs = x` cannot be: expected a whole number from 0 to 9";
+    assert_eq!(refused.flatten().as_deref(), Some(expected));
 }
 
 #[wasm_bindgen_test]

@@ -181,6 +181,14 @@ impl<P: Explored> Explorer<P> {
         self.status
     }
 
+    /// From now on so many states may be remembered; where it had stopped for want of room, it can go on.
+    pub fn remember(&mut self, states: u32) {
+        self.rules.bounds.states = states;
+        if self.status == Status::Full && self.visited.len() < states as usize {
+            self.status = Status::Running;
+        }
+    }
+
     /// How it stands.
     pub fn status(&self) -> Status {
         self.status

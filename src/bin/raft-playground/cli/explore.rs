@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use raft_playground::check::explore::{Bounds, Progress, Search, Status};
+use raft_playground::hunt::story_of;
 use raft_playground::playground::{self, Exploring, Playground, Schedule};
-use raft_playground::scenario::{self, Act, Condition, Failure, Line, Scenario, Wait};
+use raft_playground::scenario::{self, Failure, Scenario};
 use raft_playground::sim::Refused;
 use serde_json::json;
 
@@ -135,7 +136,7 @@ impl Limits {
 
 impl Explore {
     pub(crate) fn run(&self) -> Result<ExitCode, Refused> {
-        let (title, mut cluster) = self.start()?;
+        let (title, cluster) = self.start()?;
         let search = match self.search {
             Order::Breadth => Search::Breadth,
             Order::Depth => Search::Depth,
@@ -146,7 +147,7 @@ impl Explore {
         let status = drive(&mut *exploring, self.threads);
         let took = began.elapsed();
         let found = exploring.found();
-        let scenario = found.as_ref().map(|found| as_scenario(&mut *cluster, found, &title)).transpose()?;
+        let scenario = found.as_ref().map(|found| story_of(&*cluster, found, &title)).transpose()?;
         if let (Some(out), Some(scenario)) = (&self.out, &scenario) {
             write_all(out, &scenario.to_string())?;
         }
@@ -213,24 +214,6 @@ pub(crate) fn drive(exploring: &mut dyn Exploring, threads: usize) -> Status {
     }
     bar.finish_and_clear();
     exploring.status()
-}
-
-/// The run up to where the exploration began, and then the schedule that was found.
-pub(crate) fn as_scenario(cluster: &mut dyn Playground, found: &Schedule, title: &str) -> Result<Scenario, Refused> {
-    let (before, moment) = (Scenario::of(cluster), cluster.moment());
-    let mut script = before.script;
-    for (place, text) in found.steps.iter().enumerate() {
-        let step = cluster.read_step(text)?;
-        let wait = (place == 0 && cluster.steps() > 0).then_some(Wait::At(moment));
-        script.push(Line { wait, act: Some(Act::Step(step.clone())) });
-        cluster.take(step)?;
-    }
-    let expect = Act::Expect(Condition::Violation(Some(found.property.to_string())));
-    script.push(Line { wait: None, act: Some(expect) });
-    let title = if title.is_empty() { String::new() } else { format!(" ({title})") };
-    let title = format!("{} is broken in {} moves{title}", found.property, found.moves);
-    let story = format!("{} ({}). {}.", found.sentence, found.section, found.text);
-    Ok(Scenario { title, story, length: None, hash: None, script, ..before })
 }
 
 /// How many in a second.
