@@ -207,7 +207,7 @@ export interface Limit {
 }
 
 /** Something that must hold of every run of a protocol. */
-export interface Promised {
+export interface PropertyCard {
   /** Its name. */
   name: string;
   /** What it says, in a sentence. */
@@ -219,7 +219,7 @@ export interface Promised {
 /** What can be asked of an exploration. */
 export interface Explorable {
   limits: Limit[];
-  promises: Promised[];
+  properties: PropertyCard[];
 }
 
 /**

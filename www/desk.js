@@ -16,7 +16,7 @@ import { leaderOf } from './reading.js';
 
 /**
  * Where a sentence about what was done belongs.
- * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches' | 'rules' | 'bugs' | 'chaos'} Spot
+ * @typedef {'start' | 'keys' | 'inspector' | 'request' | 'network' | 'part' | 'clients' | 'open' | 'branches' | 'rules' | 'bugs' | 'chaos' | 'explore'} Spot
  */
 
 /** The step that chooses what a setting says: a rule, or what the disks are like. @param {[name: string, value: string]} setting */
@@ -38,6 +38,10 @@ export class Desk {
   own = {};
   /** @type {((bug: import('../src/wasm.js').Bug) => void) | undefined} looks for a run in which this mistake breaks its promise */
   find;
+  /** @type {((bug?: import('../src/wasm.js').Bug) => void) | undefined} tries everything that can happen from this moment on */
+  explore;
+  /** @type {(() => void) | undefined} shows the story of what runs */
+  tell;
   /** @type {((question: string) => void) | undefined} asks why, where answers are shown */
   ask;
   /** @type {import('./panels/why.js').Causes | undefined} what led to what was asked about, to be highlighted */
@@ -180,6 +184,7 @@ export class Desk {
       'rules',
       'bugs',
       'chaos',
+      'explore',
     );
     // What a failure has stopped goes on; what the person has stopped does not.
     if (stood) this.player.toggle();
@@ -199,6 +204,33 @@ export class Desk {
   /** Shows another branch. Whether it is there. @param {number} id */
   switchTo(id) {
     return this.#travel('branches', (session) => session.switchTo(id));
+  }
+
+  /**
+   * Takes another run over as a branch of this one, and shows it where it leaves this one: what follows there is played
+   * line by line.
+   *
+   * @param {Spot} spot who asks
+   * @param {string} text a scenario that begins as this run did
+   * @param {string} name what the branch is called
+   * @param {number} [known] the branch that it was taken over as before
+   * @returns {Promise<number | undefined>} which branch it is, if it could be
+   */
+  async branchOff(spot, text, name, known) {
+    const { session } = this;
+    const { runs } = session;
+    const branch = (/** @type {number | undefined} */ id) => session.branches().find((each) => each.id === id);
+    const refused = branch(known) ? undefined : await session.adopt([{ name, text }]);
+    const card = branch(known) ?? session.branches().at(-1);
+    if (refused !== undefined || !card || runs !== session.runs) {
+      this.say(spot, refused);
+      return undefined;
+    }
+    this.selection = undefined;
+    const { fork_steps: fork, end_steps: last, end } = card;
+    this.#travel(spot, (shown) => shown.switchTo(card.id) ?? (last > fork ? shown.seek(fork) : shown.seekTime(end)));
+    this.tell?.();
+    return card.id;
   }
 
   /** Gives a branch a name. Whether it has it. @param {number} id @param {string} name */

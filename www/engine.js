@@ -12,13 +12,14 @@ import init, { Playground, protocols } from './pkg/raft/raft.js';
 /** @typedef {import('../src/wasm.js').Settings} Settings */
 /** @typedef {import('../src/wasm.js').ScenarioEntry} ScenarioEntry */
 /** @typedef {import('../src/wasm.js').Bug} Bug */
+/** @typedef {import('../src/wasm.js').Explorable} Explorable */
 
 /**
  * What makes runs: a package's class, or something that behaves like it.
  * @typedef {{ new (settings: Settings): Playground, open(entries: ScenarioEntry[]): Playground }} Core
  */
 
-/** @typedef {{ protocols(): ProtocolCard[], bugs?(protocol: string): Bug[], Playground: Core, memory?: WebAssembly.Memory }} Package */
+/** @typedef {{ protocols(): ProtocolCard[], bugs?(protocol: string): Bug[], explorable?(protocol: string): Explorable, Playground: Core, memory?: WebAssembly.Memory }} Package */
 
 /** The packages of one document. */
 export class Engine {

@@ -521,6 +521,7 @@ export class Session {
 
   /** @param {boolean} [jumped] whether what was told before may be another story */
   #refresh(jumped = false) {
+    const branch = this.view.past?.branch;
     const [refused, view] = this.#ask((core) => /** @type {View} */ (core.view(this.#from)));
     // There is nothing in that question that could be wrong: a core that cannot be seen is broken.
     if (refused !== undefined) return this.#fail(new Error(refused));
@@ -534,7 +535,10 @@ export class Session {
       const fresh = this.#ask((core) => /** @type {EventLine[]} */ (core.events(last)))[1] ?? [];
       this.lines = kept([...this.lines, ...fresh]);
     }
-    if (this.story.lines.length > 0) this.place = this.#ask((core) => core.place())[1] ?? this.place;
+    // A branch that was taken over from another run has a story of its own.
+    const switched = jumped && view && branch !== undefined && view.past.branch !== branch;
+    if (switched) this.story = this.#ask((core) => core.story())[1] ?? NO_STORY;
+    this.place = this.story.lines.length > 0 ? (this.#ask((core) => core.place())[1] ?? this.place) : NOWHERE;
     this.#tell();
   }
 

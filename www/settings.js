@@ -22,7 +22,7 @@ export const PANELS = [
   'network',
   'rules',
   'bugs',
-  'chaos',
+  'find',
   'plots',
   'legend',
 ];

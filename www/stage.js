@@ -69,7 +69,7 @@ const TABS = [
   { id: 'network', label: 'Network', panel: SOON.network },
   { id: 'rules', label: 'Rules', panel: async () => (await import('./panels/rules.js')).RulesPanel },
   { id: 'bugs', label: 'Break it', apart: true, panel: async () => (await import('./panels/bugs.js')).BugsPanel },
-  { id: 'chaos', label: 'Chaos', panel: async () => (await import('./panels/chaos.js')).ChaosPanel },
+  { id: 'find', label: 'Find', panel: async () => (await import('./panels/find.js')).FindPanel },
   { id: 'stores', label: 'Stores', apart: true, panel: async () => (await import('./panels/stores.js')).StoresPanel },
   { id: 'plots', label: 'Plots', panel: async () => (await import('./panels/plots.js')).PlotsPanel },
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
@@ -154,7 +154,11 @@ export class Stage {
     if (hosts.tabs && all.length > 0) {
       this.#tabs = new Tabs(hosts.tabs, all, desk.id, hosts.menu);
       this.#texts.push(this.#tabs);
-      if (this.#tabs.has('chaos')) desk.find = (bug) => void this.#tabs?.focus('chaos', { bug });
+      if (this.#tabs.has('find')) {
+        desk.find = (bug) => void this.#tabs?.focus('find', { way: 'chaos', bug });
+        desk.explore = (bug) => void this.#tabs?.focus('find', { way: 'explore', bug });
+      }
+      if (this.#tabs.has('script')) desk.tell = () => void this.#tabs?.focus('script');
     }
     this.#leave = desk.subscribe(() => this.redraw());
     this.redraw();

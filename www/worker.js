@@ -1,7 +1,7 @@
 // A worker of the page: what takes long is done here, so that the page stays quick. It loads a copy of its own of the
 // package that runs every protocol.
 
-import init, { Hunt } from './pkg/all_protocols/all_protocols.js';
+import init, { Explorer, Hunt } from './pkg/all_protocols/all_protocols.js';
 import { messageOf } from './format.js';
 import { Works } from './task.js';
 
@@ -9,6 +9,16 @@ import { Works } from './task.js';
 const KINDS = {
   // Seed after seed until a run breaks a promise, which is then shrunk.
   hunt: ({ settings, seed }) => new Hunt(settings, seed),
+  // Every order in which things can happen from a moment on, until a promise is broken or there is no room.
+  explore({ entries, reach }) {
+    const explorer = new Explorer(entries, reach);
+    return {
+      advance: (steps) => explorer.advance(steps),
+      standing: () => ({ ...explorer.standing(), memory: explorer.memory() }),
+      pass: () => explorer.pass(),
+      free: () => explorer.free(),
+    };
+  },
 };
 
 const tell = (/** @type {import('./task.js').Told} */ told) => postMessage(told);

@@ -90,7 +90,7 @@ pub fn bugs(protocol: &str) -> Result<&'static [Bug], Refused> {
 /// Something that must hold of every run of a protocol.
 #[cfg(feature = "contrast")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub struct Promise {
+pub struct PropertyCard {
     /// The name for machines: `election-safety`.
     pub name: &'static str,
     /// What it says, in one sentence.
@@ -105,13 +105,13 @@ pub struct Promise {
 ///
 /// One sentence, where there is no such protocol.
 #[cfg(feature = "contrast")]
-pub fn promises(protocol: &str) -> Result<Vec<Promise>, Refused> {
-    fn of<P: Protocol>() -> Vec<Promise> {
-        let promise = |property: &crate::protocol::Property<P>| {
+pub fn properties(protocol: &str) -> Result<Vec<PropertyCard>, Refused> {
+    fn of<P: Protocol>() -> Vec<PropertyCard> {
+        let card = |property: &crate::protocol::Property<P>| {
             let crate::protocol::Property { name, sentence, section, .. } = *property;
-            Promise { name, sentence, section }
+            PropertyCard { name, sentence, section }
         };
-        P::properties().iter().map(promise).collect()
+        P::properties().iter().map(card).collect()
     }
     card(protocol)?;
     Ok(match protocol {

@@ -27,7 +27,7 @@ mod travel;
 
 pub use choice::{Ordeal, ProtocolCard, bugs, card, chase, open, ordeal, play, protocols, record, swarm, whims};
 #[cfg(feature = "contrast")]
-pub use choice::{Promise, promises};
+pub use choice::{PropertyCard, properties};
 #[cfg(feature = "contrast")]
 pub use exploring::{Exploring, Schedule};
 pub use travel::Travel;

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{JsEntries, entries, plain, refuse, scenario};
 use crate::hunt::{Exploration, Limit, Reach};
-use crate::playground::{self, Promise};
+use crate::playground::{self, PropertyCard};
 
 #[wasm_bindgen]
 extern "C" {
@@ -26,7 +26,7 @@ struct Explorable {
     /// What may happen so many times.
     limits: Vec<Limit>,
     /// What must hold.
-    promises: Vec<Promise>,
+    properties: Vec<PropertyCard>,
 }
 
 /// What can be asked of an exploration of a run of this protocol.
@@ -37,8 +37,8 @@ struct Explorable {
 #[wasm_bindgen]
 pub fn explorable(protocol: &str) -> Result<JsExplorable, JsError> {
     let card = playground::card(protocol).map_err(refuse)?;
-    let promises = playground::promises(protocol).map_err(refuse)?;
-    plain(&Explorable { limits: Reach::limits(&card.words), promises })
+    let properties = playground::properties(protocol).map_err(refuse)?;
+    plain(&Explorable { limits: Reach::limits(&card.words), properties })
 }
 
 /// How many steps of simulation take as long as a move of an exploration, about: it is copied, hashed and taken back.

@@ -50,7 +50,7 @@ test('with every rule kept nothing is found; it stops, goes on and begins anew w
   page,
 }) => {
   await openPage(page, '?speed=1/1000');
-  await page.getByRole('tab', { name: 'Chaos' }).click();
+  await page.getByRole('tab', { name: 'Find' }).click();
   await page.getByLabel('From seed').fill('-1');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(page.getByText('`-1` is not a seed')).toBeVisible();

@@ -18,6 +18,11 @@ export class ScriptPanel {
     this.#desk = desk;
   }
 
+  /** Puts the person to the button that plays the next line. */
+  focus() {
+    /** @type {HTMLElement | null} */ (this.#host.querySelector('.row button'))?.focus();
+  }
+
   render() {
     const { session } = this.#desk;
     const { title, story, lines } = session.story;
@@ -43,13 +48,17 @@ export class ScriptPanel {
   /** @param {string} title @param {string} story @param {string[]} lines */
   #script(title, story, lines) {
     const { place, view } = this.#desk.session;
-    const { next, by_hand: byHand, failed } = place;
+    const { next, by_hand: byHand, due, failed } = place;
     const state = (/** @type {number} */ at) => (at < next ? 'done' : at > next ? 'ahead' : failed ? 'failed' : 'next');
     const ended = next >= lines.length && lines.length > 0;
     return html`<h3>${title || 'A scenario'}</h3>
       ${story === '' ? nothing : html`<p class="story">${story}</p>`}
       <div class="row">
-        <button type="button" ?disabled=${!byHand} @click=${() => this.#desk.command('step')}>
+        <button
+          type="button"
+          ?disabled=${!byHand && !(due !== undefined && due <= view.now)}
+          @click=${() => this.#desk.command('step')}
+        >
           Play the next line (${shortcut('step')})
         </button>
         <span class="quiet"

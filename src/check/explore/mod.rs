@@ -117,8 +117,9 @@ pub struct Explorer<P: Explored> {
     room: Vec<Move>,
 }
 
-/// How many waiting states are kept whole; of a small cluster each takes some thousand bytes.
-const KEPT: usize = 50_000;
+/// How many waiting states are kept whole: each takes some ten thousand bytes. A page has less room: there a tenth of the
+/// memory costs a tenth of the speed.
+const KEPT: usize = if cfg!(target_arch = "wasm32") { 4_000 } else { 50_000 };
 
 impl<P: Explored> Explorer<P> {
     /// An exploration from this state on. The auditor knows what has happened up to it.
