@@ -132,7 +132,7 @@ impl Reach {
         match name {
             "in_order" => self.in_order = value.parse().map_err(|_| wrong("true or false"))?,
             "may" => {
-                self.may = value.split(';').map(|step| step.trim().to_string()).filter(|s| !s.is_empty()).collect()
+                self.may = value.split(';').map(|step| step.trim().to_string()).filter(|s| !s.is_empty()).collect();
             }
             "property" => self.property = Some(value.to_string()).filter(|name| !name.is_empty()),
             "depth" if value.is_empty() => self.depth = u16::MAX,
