@@ -224,7 +224,7 @@ export interface Explorable {
 
 /**
  * How far around a moment all schedules are looked at: each `Limit` by its name, `in_order` (true or false: whether each
- * link keeps the order of its messages), `may` (steps that may be done besides, with `;` between them), `property` (which
+ * link keeps the order of its messages), `late` (true or false: whether messages may come late), `may` (steps that may be done besides, with `;` between them), `property` (which
  * is to fall; any where it is empty), `depth` (how many moves at most; any where it is empty), `states` (how many are
  * remembered at most), `search` (breadth, depth or random) and `seed`.
  */

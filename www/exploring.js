@@ -51,7 +51,7 @@ export const ROOMS = [
 /** What is chosen where nobody has chosen. @param {Limit[]} limits @returns {Reach} */
 export function usual(limits) {
   const counts = limits.map(({ name, value }) => [name, String(value)]);
-  const rest = { in_order: 'false', may: '', property: '', depth: '', search: 'breadth', seed: '1' };
+  const rest = { in_order: 'false', late: 'true', may: '', property: '', depth: '', search: 'breadth', seed: '1' };
   return { ...Object.fromEntries(counts), ...rest, states: String(ROOMS[1][0]) };
 }
 
@@ -65,6 +65,7 @@ export function boundsInWords(limits, reach) {
   const some = limits.filter(({ name }) => Number(reach[name]) > 0);
   const words = some.map(({ name, label }) => `${label}: ${reach[name]}`);
   if (reach.in_order === 'true') words.push('links in order');
+  if (reach.late === 'false') words.push('nothing late');
   if (reach.depth !== '') words.push(`at most ${counted(Number(reach.depth), 'move')}`);
   if (reach.may !== '') words.push(`and once each: ${reach.may}`);
   return words.length > 0 ? words.join(', ') : 'nothing but messages that are on their way';

@@ -232,11 +232,19 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_at_which_a_promise_is_broken_is_refused() {
+    fn what_is_broken_already_is_not_found_again() {
         let text =
             "num_nodes = 3\nopens_at = \"900ms\"\nbug = \"half_quorum\"\nscript = '''\ntimeout n1\ntimeout n2\n'''";
-        let refused = Exploration::new(&Scenario::parse(text).expect("a scenario"), &Reach::default());
-        let Err(Refused(why)) = refused else { panic!("it was explored") };
-        assert!(why.ends_with("is broken at this moment already: expected an earlier one"), "{why}");
+        let scenario = Scenario::parse(text).expect("a scenario");
+        let mut run = Run::new(&scenario).expect("settings that can be");
+        run.open().expect("its moment");
+        let broken = run.cluster().view(None).broken;
+        assert!(broken.contains(&"election-safety"), "{broken:?}");
+        let mut reach = Reach::default();
+        let outlook = explored(&scenario, &[("states", "5000")]).outlook();
+        assert!(outlook.found.is_none_or(|found| !broken.contains(&found.property)));
+        reach.set("property", "election-safety").expect("a name");
+        let Err(Refused(why)) = Exploration::new(&scenario, &reach) else { panic!("it was explored") };
+        assert_eq!(why, "election-safety is broken at this moment already: expected an earlier one");
     }
 }

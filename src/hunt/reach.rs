@@ -77,6 +77,7 @@ pub struct Reach {
     /// In the order of [`LIMITS`].
     limits: [u8; LIMITS.len()],
     in_order: bool,
+    late: bool,
     /// Steps that may be done besides, as texts.
     may: Vec<String>,
     /// The property that is to fall; any where none is named.
@@ -94,6 +95,7 @@ impl Default for Reach {
         Reach {
             limits: LIMITS.map(|(_, value)| value),
             in_order: false,
+            late: true,
             may: Vec::new(),
             property: None,
             depth: u16::MAX,
@@ -111,10 +113,11 @@ impl Reach {
             let (label, sentence) = told(name, words);
             Limit { name, label, sentence, most: MOST, value }
         };
-        LIMITS.map(limit).into()
+        // Where there are no epochs, none can begin.
+        LIMITS.into_iter().filter(|(name, _)| *name != "epochs" || !words.epoch.is_empty()).map(limit).collect()
     }
 
-    /// Chooses one thing: a limit, or `in_order` (true or false), `may` (steps with `;` between them), `property` (a name,
+    /// Chooses one thing: a limit, or `in_order` and `late` (true or false), `may` (steps with `;` between them), `property` (a name,
     /// or nothing for all), `depth` (the most moves of a schedule, or nothing), `states` (how many are remembered), `search`
     /// (breadth, depth or random) and `seed`.
     ///
@@ -131,6 +134,7 @@ impl Reach {
         }
         match name {
             "in_order" => self.in_order = value.parse().map_err(|_| wrong("true or false"))?,
+            "late" => self.late = value.parse().map_err(|_| wrong("true or false"))?,
             "may" => {
                 self.may = value.split(';').map(|step| step.trim().to_string()).filter(|s| !s.is_empty()).collect();
             }
@@ -153,7 +157,7 @@ impl Reach {
             }
             _ => {
                 let names = LIMITS.map(|(name, _)| name).join(", ");
-                let more = "in_order, may, property, depth, states, search, seed";
+                let more = "in_order, late, may, property, depth, states, search, seed";
                 return Err(Refused(format!("`{name}` is no bound: expected {names}, {more}")));
             }
         }
@@ -188,6 +192,7 @@ impl Reach {
             beats,
             retries,
             in_order: self.in_order,
+            late: self.late,
             wishes: self.may.iter().map(|text| cluster.read_step(text)).collect::<Result<_, _>>()?,
             properties: self.property.iter().cloned().collect(),
             depth: self.depth,
@@ -235,7 +240,7 @@ mod tests {
                 "terms",
                 "1",
                 "`terms` is no bound: expected epochs, slots, requests, crashes, losses, duplicates, beats, retries, \
-                 in_order, may, property, depth, states, search, seed",
+                 in_order, late, may, property, depth, states, search, seed",
             ),
         ] {
             assert_eq!(Reach::default().set(name, value), Err(Refused(why.to_string())));

@@ -160,8 +160,35 @@ export class ExplorePanel {
     />`;
   }
 
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {string} said
+   * @param {{ reach: Reach, going: boolean, on?: 'true' | 'false' }} state `on` is what it is where it is checked
+   */
+  #check(name, label, said, { reach, going, on = 'true' }) {
+    const id = `${this.#desk.id}-explore-${name}`;
+    const chosen = (/** @type {Event} */ event) =>
+      /** @type {HTMLInputElement} */ (event.currentTarget).checked === (on === 'true');
+    return html`<div class="bound">
+      <label
+        ><input
+          type="checkbox"
+          name=${name}
+          aria-describedby=${id}
+          .checked=${reach[name] === on}
+          ?disabled=${going}
+          @change=${(/** @type {Event} */ event) => this.#choose(name, String(chosen(event)))}
+        />
+        ${label}</label
+      >
+      <span class="quiet" id=${id}>${said}</span>
+    </div>`;
+  }
+
   /** @param {Explorable} known @param {Reach} reach @param {boolean} going */
   #bounds({ limits }, reach, going) {
+    const { words } = this.#desk.session;
     const sentence = (/** @type {string} */ name) => `${this.#desk.id}-explore-${name}`;
     return html`<fieldset class="bounds">
       <legend>Within these bounds, from the moment on screen</legend>
@@ -181,21 +208,20 @@ export class ExplorePanel {
           >How many things happen one after another; as many as can where it is empty.</span
         >
       </div>
-      <div class="bound">
-        <label
-          ><input
-            type="checkbox"
-            name="in_order"
-            aria-describedby=${sentence('in_order')}
-            .checked=${reach.in_order === 'true'}
-            ?disabled=${going}
-            @change=${(/** @type {Event} */ event) =>
-              this.#choose('in_order', String(/** @type {HTMLInputElement} */ (event.currentTarget).checked))}
-          />
-          links keep their order</label
-        >
-        <span class="quiet" id=${sentence('in_order')}>No message overtakes another one on its link.</span>
-      </div>
+      ${this.#check('in_order', 'links keep their order', 'No message overtakes another one on its link.', {
+        reach,
+        going,
+      })}
+      ${
+        words.epoch === ''
+          ? nothing
+          : this.#check(
+              'late',
+              'nothing comes late',
+              `What is of a ${words.epoch} that its receiver has left behind is lost: a small part of the states.`,
+              { reach, going, on: 'false' },
+            )
+      }
       <div class="bound wide">
         <label
           >May also happen, once each

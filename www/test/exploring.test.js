@@ -25,10 +25,10 @@ test('the bounds are as usual until somebody chooses, and are told in a line', (
     ['1', '0', String(ROOMS[1][0]), 'breadth'],
   );
   assert.equal(boundsInWords(LIMITS, reach), 'more rounds: 1');
-  const chosen = { ...reach, crashes: '2', in_order: 'true', depth: '12', may: 'heal' };
+  const chosen = { ...reach, crashes: '2', in_order: 'true', late: 'false', depth: '12', may: 'heal' };
   assert.equal(
     boundsInWords(LIMITS, chosen),
-    'more rounds: 1, crashes: 2, links in order, at most 12 moves, and once each: heal',
+    'more rounds: 1, crashes: 2, links in order, nothing late, at most 12 moves, and once each: heal',
   );
   assert.equal(boundsInWords(LIMITS, { ...reach, epochs: '0' }), 'nothing but messages that are on their way');
 });
