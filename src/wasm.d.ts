@@ -632,6 +632,20 @@ export interface ViolationCard {
   steps: number;
 }
 
+/** Something that is checked at every event. */
+export interface CheckCard {
+  /** The name of the property. */
+  property: string;
+  /** What it says. */
+  sentence: string;
+  /** Where it is stated. */
+  section: string;
+  /** How often it was checked: once for each node that an event has changed, until it fell. */
+  checked: number;
+  /** How it fell; missing as long as it holds. */
+  violation?: ViolationCard;
+}
+
 /** One of the things that cannot be true together. */
 export interface Claim {
   /** Whose it is; missing of what was seen before, and of whoever asks from outside. */

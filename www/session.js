@@ -370,6 +370,11 @@ export class Session {
     return this.#ask((core) => /** @type {import('../src/wasm.js').Metrics} */ (core.metrics()))[1];
   }
 
+  /** Everything that is checked at every event, and how it stands. @returns {import('../src/wasm.js').CheckCard[]} */
+  checks() {
+    return this.#ask((core) => /** @type {import('../src/wasm.js').CheckCard[]} */ (core.checks()))[1] ?? [];
+  }
+
   /**
    * Shows the logs from another slot on; from the last ones where it is undefined.
    *

@@ -22,6 +22,7 @@ export const PANELS = [
   'network',
   'rules',
   'bugs',
+  'checks',
   'find',
   'plots',
   'legend',

@@ -69,6 +69,7 @@ const TABS = [
   { id: 'network', label: 'Network', panel: SOON.network },
   { id: 'rules', label: 'Rules', panel: async () => (await import('./panels/rules.js')).RulesPanel },
   { id: 'bugs', label: 'Break it', apart: true, panel: async () => (await import('./panels/bugs.js')).BugsPanel },
+  { id: 'checks', label: 'Checks', panel: async () => (await import('./panels/checks.js')).ChecksPanel },
   { id: 'find', label: 'Find', panel: async () => (await import('./panels/find.js')).FindPanel },
   { id: 'stores', label: 'Stores', apart: true, panel: async () => (await import('./panels/stores.js')).StoresPanel },
   { id: 'plots', label: 'Plots', panel: async () => (await import('./panels/plots.js')).PlotsPanel },

@@ -21,6 +21,8 @@ pub struct Violation {
     pub at: Time,
     /// After how many steps.
     pub steps: u64,
+    /// The how manyth time that the property was checked.
+    pub looks: u64,
 }
 
 /// Remembers what the checks need of the past, and checks.
@@ -29,11 +31,13 @@ pub struct Auditor<P: Protocol> {
     witness: P::Witness,
     /// Which properties are checked: a bit for each, in the order of [`Protocol::properties`].
     checked: u64,
+    /// How often a node was looked at.
+    looks: u64,
 }
 
 impl<P: Protocol> Default for Auditor<P> {
     fn default() -> Self {
-        Auditor { witness: P::Witness::default(), checked: u64::MAX }
+        Auditor { witness: P::Witness::default(), checked: u64::MAX, looks: 0 }
     }
 }
 
@@ -41,6 +45,11 @@ impl<P: Protocol> Auditor<P> {
     /// What it remembers.
     pub fn witness(&self) -> &P::Witness {
         &self.witness
+    }
+
+    /// How often a node was looked at: each property that is checked was checked so often.
+    pub fn looks(&self) -> u64 {
+        self.looks
     }
 
     /// From now on only these properties are checked: whoever wants to see one of them broken need not be stopped by
@@ -85,6 +94,7 @@ impl<P: Protocol> Auditor<P> {
     }
 
     fn look_at(&mut self, cluster: &Cluster<P>, changed: NodeId) -> Result<(), Violation> {
+        self.looks += 1;
         let moment = Moment { changed, nodes: cluster.states(), world: cluster };
         for (place, property) in P::properties().iter().enumerate() {
             if self.checked >> place & 1 == 0 {
@@ -92,9 +102,9 @@ impl<P: Protocol> Auditor<P> {
             }
             (property.check)(&self.witness, &moment).map_err(|found| {
                 let Contradiction { text, claims } = *found;
-                let (at, steps) = (cluster.now(), cluster.steps());
+                let (at, steps, looks) = (cluster.now(), cluster.steps(), self.looks);
                 let Property { name: property, sentence, section, .. } = *property;
-                Violation { property, sentence, section, text, claims, at, steps }
+                Violation { property, sentence, section, text, claims, at, steps, looks }
             })?;
         }
         P::remember(&mut self.witness, &moment);

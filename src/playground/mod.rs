@@ -41,7 +41,7 @@ use crate::settings::Settings;
 use crate::sim::{Refused, Setup, Step};
 use crate::timeline::{Moment, Present, RequestRow, Timed, Timeline, When};
 use crate::types::{Span, Time};
-use crate::view::{ChoiceCard, EventLine, MessageDetails, Past, Transition, View};
+use crate::view::{CheckCard, ChoiceCard, EventLine, MessageDetails, Past, Transition, View};
 use playable::Playable;
 
 /// A cluster of any protocol, under the hands of a person.
@@ -148,6 +148,9 @@ pub trait Playground: Travel {
 
     /// What each node has done up to this moment, in figures; see [`crate::meter`].
     fn metrics(&self) -> Metrics;
+
+    /// Everything that is checked at every event, and how it stands at this moment.
+    fn checks(&self) -> Vec<CheckCard>;
 
     /// The hash of everything that has happened so far.
     fn hash(&self) -> u64;
@@ -324,6 +327,10 @@ impl Playground for Session {
 
     fn metrics(&self) -> Metrics {
         self.present().metrics()
+    }
+
+    fn checks(&self) -> Vec<CheckCard> {
+        self.present().checks()
     }
 
     fn hash(&self) -> u64 {

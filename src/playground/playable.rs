@@ -9,7 +9,7 @@ use crate::protocol::NO_BUG;
 use crate::sim::{Refused, Step};
 use crate::timeline::{Moment, Present, RequestRow};
 use crate::types::{MessageId, Time};
-use crate::view::{ChoiceCard, EventLine, MessageDetails, Transition, View};
+use crate::view::{CheckCard, ChoiceCard, EventLine, MessageDetails, Transition, View};
 
 /// A run at one moment, whatever the protocol.
 pub(super) trait Playable: Moment {
@@ -26,6 +26,7 @@ pub(super) trait Playable: Moment {
     fn choices(&self) -> Vec<ChoiceCard>;
     fn bug(&self) -> String;
     fn metrics(&self) -> Metrics;
+    fn checks(&self) -> Vec<CheckCard>;
     fn hash(&self) -> u64;
 
     #[cfg(feature = "contrast")]
@@ -96,6 +97,10 @@ impl<P: Explored> Playable for Present<P> {
 
     fn metrics(&self) -> Metrics {
         self.metrics()
+    }
+
+    fn checks(&self) -> Vec<CheckCard> {
+        CheckCard::all(self)
     }
 
     fn hash(&self) -> u64 {

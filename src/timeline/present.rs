@@ -143,6 +143,11 @@ impl<P: Protocol> Present<P> {
         &self.violations
     }
 
+    /// How often a node was looked at; see [`Auditor::looks`].
+    pub fn looks(&self) -> u64 {
+        self.auditor.looks()
+    }
+
     /// From now on every request of a client is kept, see [`Present::requests`], and what a trace needs.
     pub fn record(&mut self) {
         self.cluster.record();

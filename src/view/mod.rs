@@ -277,6 +277,21 @@ pub struct ViolationCard {
     pub steps: u64,
 }
 
+/// Something that is checked at every event.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CheckCard {
+    /// The name of the property: `election-safety`.
+    pub property: &'static str,
+    /// What it says.
+    pub sentence: &'static str,
+    /// Where it is stated.
+    pub section: &'static str,
+    /// How often it was checked: once for each node that an event has changed, until it fell.
+    pub checked: u64,
+    /// How it fell; none as long as it holds.
+    pub violation: Option<ViolationCard>,
+}
+
 /// Everything about one message, for the inspector.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct MessageDetails {

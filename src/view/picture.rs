@@ -8,13 +8,13 @@ use std::borrow::Cow;
 use crate::check::Violation;
 use crate::kv::Command;
 use crate::observe::{NodeView, Show, Window};
-use crate::protocol::{Effects, Protocol, TimerName};
+use crate::protocol::{Effects, Property, Protocol, TimerName};
 use crate::sim::{self, Client, ClientState, Cluster, LinkRules, LinkTable, Seen, Timers};
 use crate::timeline::{Moment, Present};
 use crate::types::{MessageId, NodeId, Process, Time};
 use crate::view::{
-    Answered, ClientCard, Flight, LinkCard, LinkWords, MessageDetails, NodeCard, Past, Running, TimerCard, View,
-    ViolationCard,
+    Answered, CheckCard, ClientCard, Flight, LinkCard, LinkWords, MessageDetails, NodeCard, Past, Running, TimerCard,
+    View, ViolationCard,
 };
 
 /// How many slots of each log a picture shows at most.
@@ -156,8 +156,21 @@ fn flight_card(seen: Seen, lost: Option<Time>, held: bool) -> Flight {
     }
 }
 
+impl CheckCard {
+    /// Everything that is checked of a run, in the protocol's order, and how it stands at this moment.
+    pub fn all<P: Protocol>(present: &Present<P>) -> Vec<CheckCard> {
+        let card = |property: &Property<P>| {
+            let Property { name, sentence, section, .. } = *property;
+            let fell = present.violations().iter().find(|violation| violation.property == name);
+            let checked = fell.map_or(present.looks(), |violation| violation.looks);
+            CheckCard { property: name, sentence, section, checked, violation: fell.map(violation_card) }
+        };
+        P::properties().iter().map(card).collect()
+    }
+}
+
 fn violation_card(violation: &Violation) -> ViolationCard {
-    let Violation { property, sentence, section, ref text, ref claims, at, steps } = *violation;
+    let Violation { property, sentence, section, ref text, ref claims, at, steps, .. } = *violation;
     ViolationCard { property, sentence, section, text: text.clone(), claims: claims.clone(), at, steps }
 }
 

@@ -66,6 +66,9 @@ extern "C" {
     #[cfg(feature = "contrast")]
     #[wasm_bindgen(typescript_type = "Answer")]
     pub type JsAnswer;
+    /// Everything that is checked at every event.
+    #[wasm_bindgen(typescript_type = "CheckCard[]")]
+    pub type JsChecks;
     /// What each node has done.
     #[wasm_bindgen(typescript_type = "Metrics")]
     pub type JsMetrics;
@@ -355,6 +358,15 @@ impl Playground {
     /// Never in practice.
     pub fn metrics(&self) -> Result<JsMetrics, JsError> {
         plain(&self.run.cluster().metrics())
+    }
+
+    /// Everything that is checked at every event, and how it stands at this moment.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice.
+    pub fn checks(&self) -> Result<JsChecks, JsError> {
+        plain(&self.run.cluster().checks())
     }
 
     /// The events with a number above `since`; the last 500 are kept.

@@ -7,7 +7,7 @@ test('no violations in light, with any panel open, in the help and in a menu', a
   await leader(page);
   await pause(page);
   await expectAccessible(page);
-  for (const tab of ['Clients', 'Stores', 'Network', 'Rules', 'Legend']) {
+  for (const tab of ['Clients', 'Stores', 'Network', 'Rules', 'Checks', 'Legend']) {
     await page.getByRole('tab', { name: tab }).click();
     await expectAccessible(page, { include: '.tabs' });
   }
@@ -46,7 +46,7 @@ test('nothing is wider than a phone', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await openPage(page, '?speed=1');
   await leader(page);
-  for (const tab of ['Events', 'Clients', 'Stores', 'Network', 'Rules', 'Legend']) {
+  for (const tab of ['Events', 'Clients', 'Stores', 'Network', 'Rules', 'Checks', 'Legend']) {
     await page.getByRole('tab', { name: tab }).click();
     const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
     expect(inner, tab).toBeLessThanOrEqual(outer);

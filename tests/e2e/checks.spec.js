@@ -103,3 +103,38 @@ for (const [look, width] of /** @type {const} */ ([
     await expectAccessible(page);
   });
 }
+
+test('everything that is checked stands in a panel, and what fell leads to the moment at which it did', async ({
+  page,
+}) => {
+  await openPage(page, '?speed=1');
+  await page.getByRole('tab', { name: 'Checks' }).click();
+  const panel = page.locator('.checks');
+  await expect(panel.getByRole('status')).toContainText('All 15 hold at this moment.');
+  await expect(panel.locator('li')).toHaveCount(15);
+  await expect(panel.locator('li').first()).toContainText('At most one leader can be elected in a given term.');
+  await expect(panel.locator('li .state')).toHaveText(Array(15).fill('holds'));
+  const times = async () =>
+    Number(/checked ([\d,]+) time/.exec(await panel.locator('li').first().innerText())?.[1].replace(',', ''));
+  const before = await times();
+  await expect.poll(times, 'it is checked on and on').toBeGreaterThan(before);
+  await open(page, HALVES);
+  if (await playButton(page, 'Play').isVisible()) await page.keyboard.press('.');
+  await expect.poll(() => seen(page, 'broken')).toContain('election-safety');
+  const steps = await seen(page, 'steps');
+  await page.getByRole('tab', { name: 'Checks' }).click();
+  const fell = panel.locator('li.fell').first();
+  await expect(fell).toContainText('Election safety');
+  await expect(fell).toContainText('which is now');
+  await expect(fell.getByRole('row')).toHaveText([/who/, /n[13]\s*–\s*leads term 1/, /n[13]\s*–\s*leads term 1/]);
+  await expectAccessible(page, { include: '.tabs' });
+  // Some events on, the way back is one click.
+  for (let i = 0; i < 5; i += 1) await page.locator('[data-command="step"]').click();
+  expect(await seen(page, 'steps')).toBeGreaterThan(steps);
+  await fell.getByRole('button', { name: /^Go to .* s, when it fell$/ }).click();
+  expect(await seen(page, 'steps')).toBe(steps);
+  await expect(fell).toContainText('which is now');
+  // Before it all hold.
+  await page.locator('[data-command="back"]').click();
+  await expect(panel.getByRole('status')).toContainText('All 15 hold at this moment.');
+});
