@@ -2,11 +2,13 @@
 
 use crate::chance::{Chance, Purpose};
 use crate::check::Auditor;
+#[cfg(feature = "contrast")]
+use crate::check::explore::{Bounds, Explorer, Search, Status};
 use crate::meter::Meter;
 use crate::playground::{Playground, open};
-use crate::raft::Raft;
+use crate::raft::{Config, Raft};
 use crate::settings::Settings;
-use crate::sim::{Cluster, schedule};
+use crate::sim::{Cluster, Setup, schedule};
 use crate::types::Span;
 
 /// 5 Raft nodes with 3 clients that never stop asking.
@@ -70,4 +72,24 @@ pub fn watched(seed: u64, busy: bool, span: Span) -> Box<dyn Playground> {
 /// The `draw`th place of those that are sought in a run for the measurement: an event anywhere in it.
 pub fn sought(run: &dyn Playground, draw: u64) -> u64 {
     Chance::new(draw).below(Purpose::Fault, [draw, 0], run.end().0)
+}
+
+/// A cluster of 3 Raft nodes with one client at its start, to be explored.
+pub fn small_cluster() -> Cluster<Raft> {
+    Cluster::new(Setup::new(1, Config::new(3)))
+}
+
+/// Explores [`small_cluster`] breadth first, terms and logs up to 2, until so many states were seen; returns how many were,
+/// and how many bytes they take.
+///
+/// # Panics
+///
+/// Where a promise is broken, which is a bug.
+#[cfg(feature = "contrast")]
+pub fn run_exploration(bounds: Bounds) -> (u64, u64) {
+    let explorer = Explorer::new(small_cluster(), Auditor::default(), bounds, Search::Breadth);
+    let mut explorer = explorer.expect("it can be explored within these bounds");
+    while explorer.advance(1_000_000) == Status::Running {}
+    assert!(explorer.found().is_none(), "{:?}", explorer.found());
+    (explorer.progress().states, explorer.progress().bytes)
 }
