@@ -76,7 +76,7 @@ pub fn sought(run: &dyn Playground, draw: u64) -> u64 {
 
 /// A cluster of 3 Raft nodes with one client at its start, to be explored.
 pub fn small_cluster() -> Cluster<Raft> {
-    Cluster::new(Setup::new(1, Config::new(3)))
+    Cluster::new(Setup { clients: 1, ..Setup::new(1, Config::new(3)) })
 }
 
 /// Explores [`small_cluster`] breadth first, terms and logs up to 2, until so many states were seen; returns how many were,

@@ -2,29 +2,64 @@
 //! by what is still to come.
 
 use std::hash::Hash;
+use std::sync::Arc;
 
 use crate::chance::StableHasher;
 use crate::protocol::Protocol;
-use crate::sim::{Client, ClientState, Cluster, Disk, Host};
-use crate::types::{Names, NodeSet};
+use crate::sim::{Client, ClientState, Cluster, Disk, Host, Network};
+use crate::types::{Names, NodeId, NodeSet, Time};
+
+/// A cluster put away, to be gone on from later. Copies that differ in little share the rest.
+#[derive(Clone, Debug)]
+pub struct Away<P: Protocol> {
+    nodes: Vec<Arc<(Option<P>, Host<P>)>>,
+    clients: Arc<Vec<Client>>,
+    network: Network<P::Message>,
+    config: Arc<P::Config>,
+    now: Time,
+    trace: StableHasher,
+    steps: u64,
+}
 
 impl<P: Protocol> Cluster<P> {
-    /// Makes this what `before` is, of which it is a copy that has gone on since: `touched` are the nodes that were changed
-    /// on the way. Far cheaper than another copy, since most of a cluster was left alone.
-    pub fn take_back(&mut self, before: &Self, touched: NodeSet) {
-        for node in touched.iter() {
-            let slot = node.slot();
-            self.states[slot].clone_from(&before.states[slot]);
-            self.hosts[slot].clone_from(&before.hosts[slot]);
+    /// Puts this away. Where it is a copy of another that has gone on, `before` is that one, and `touched` are the nodes
+    /// that were changed since: all others are shared.
+    pub fn put_away(&self, before: Option<&Away<P>>, touched: NodeSet) -> Away<P> {
+        let whole = |id: NodeId| Arc::new((self.states[id.slot()].clone(), self.hosts[id.slot()].clone()));
+        let node = |id: NodeId| match before {
+            Some(before) if !touched.contains(id) => before.nodes[id.slot()].clone(),
+            _ => whole(id),
+        };
+        let clients = before.filter(|before| *before.clients == self.clients).map(|before| before.clients.clone());
+        Away {
+            nodes: NodeId::all(self.count()).map(node).collect(),
+            clients: clients.unwrap_or_else(|| Arc::new(self.clients.clone())),
+            network: self.network.clone(),
+            config: self.config.clone(),
+            now: self.now,
+            trace: self.trace,
+            steps: self.steps,
         }
-        self.network.clone_from(&before.network);
-        if self.clients != before.clients {
-            self.clients.clone_from(&before.clients);
+    }
+
+    /// Makes this what was put away. `before` is what this was when it was last taken up, and `touched` are the nodes that
+    /// were changed since. Far cheaper than a copy, since most of a cluster is left alone.
+    pub fn take_up(&mut self, away: &Away<P>, before: &Away<P>, touched: NodeSet) {
+        for id in NodeId::all(self.count()) {
+            let (node, same) = (&away.nodes[id.slot()], &before.nodes[id.slot()]);
+            if touched.contains(id) || !Arc::ptr_eq(node, same) {
+                self.states[id.slot()].clone_from(&node.0);
+                self.hosts[id.slot()].clone_from(&node.1);
+            }
         }
-        if !std::sync::Arc::ptr_eq(&self.config, &before.config) {
-            self.config = before.config.clone();
+        self.network.take_up(&away.network);
+        if self.clients != *away.clients {
+            self.clients.clone_from(&away.clients);
         }
-        (self.now, self.trace, self.steps, self.touched) = (before.now, before.trace, before.steps, NodeSet::EMPTY);
+        if !Arc::ptr_eq(&self.config, &away.config) {
+            self.config = away.config.clone();
+        }
+        (self.now, self.trace, self.steps, self.touched) = (away.now, away.trace, away.steps, NodeSet::EMPTY);
         self.facts.clear();
     }
 

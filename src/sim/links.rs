@@ -95,6 +95,12 @@ impl LinkTable {
         LinkTable { nodes, clients, ordinary, links: vec![Link::default(); width * width] }
     }
 
+    /// Makes this what another is, in the room that it has.
+    pub(super) fn take_up(&mut self, other: &Self) {
+        (self.nodes, self.clients, self.ordinary) = (other.nodes, other.clients, other.ordinary);
+        self.links.clone_from(&other.links);
+    }
+
     /// One more node, with links like all others.
     pub(super) fn grow(&mut self) {
         let mut grown = LinkTable::new(self.nodes + 1, self.clients, self.ordinary);

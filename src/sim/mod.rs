@@ -27,6 +27,7 @@ mod step;
 mod step_text;
 mod told;
 
+pub use branching::Away;
 pub use clients::{Asked, Client, ClientRules, ClientState, LastAnswer};
 pub use clocks::{Armed, Drift, Timers};
 pub use cluster::{Cluster, Host};

@@ -64,7 +64,7 @@ pub struct Network<M> {
     flights: Vec<Flight<M>>,
 }
 
-impl<M: Clone> Network<M> {
+impl<M: Clone + Eq> Network<M> {
     pub(super) fn new(nodes: u8, clients: u8, ordinary: LinkRules) -> Self {
         Network { links: LinkTable::new(nodes, clients, ordinary), flights: Vec::new() }
     }
@@ -122,6 +122,25 @@ impl<M: Clone> Network<M> {
     pub(super) fn take(&mut self, id: MessageId) -> Result<Flight<M>, String> {
         let place = self.place(id)?;
         Ok(self.flights.remove(place))
+    }
+
+    /// Makes this what another is. What both have is left alone.
+    pub(super) fn take_up(&mut self, other: &Self) {
+        self.links.take_up(&other.links);
+        let mut place = 0;
+        for flight in &other.flights {
+            // Both are sorted, the last first: what is above it here is not there.
+            while self.flights.get(place).is_some_and(|own| own.rank() > flight.rank()) {
+                self.flights.remove(place);
+            }
+            match self.flights.get_mut(place) {
+                Some(own) if own == flight => {}
+                Some(own) if own.rank() == flight.rank() => own.clone_from(flight),
+                _ => self.flights.insert(place, flight.clone()),
+            }
+            place += 1;
+        }
+        self.flights.truncate(place);
     }
 
     /// A message that is on its way.

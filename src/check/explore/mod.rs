@@ -29,6 +29,7 @@ mod parallel;
 mod state;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod trial;
 mod visited;
 mod walk;
 
@@ -41,7 +42,8 @@ use crate::sim::{Cluster, Step};
 pub use bounds::Bounds;
 
 use moves::{Move, enabled};
-use state::{Rules, State, namings};
+use state::{Rules, State, Waiting, namings};
+use trial::{Trail, Trial};
 use visited::{ROOT, Visited};
 use walk::Walk;
 
@@ -106,8 +108,12 @@ pub struct Explorer<P: Explored> {
     visited: Visited,
     /// States that were found and not gone on from, by number. The states themselves are kept of so many only; the others
     /// are come to again on the way on which they were found.
-    frontier: VecDeque<(u32, Option<Box<State<P>>>)>,
+    frontier: VecDeque<(u32, Option<Waiting<P>>)>,
     kept: usize,
+    /// The way on which a state was come to last, see `trail.rs`.
+    trail: Trail<P>,
+    /// Where moves are tried, and what it was taken up from.
+    trial: Trial<P>,
     walk: Walk,
     moves: u64,
     depth: u16,
@@ -151,7 +157,8 @@ impl<P: Explored> Explorer<P> {
         let mut root = State::new(&rules, cluster, auditor);
         let mut visited = Visited::default();
         visited.insert(root.fingerprint(&rules), ROOT, 0, 0);
-        let frontier = VecDeque::from([(ROOT, Some(Box::new(root.kept())))]);
+        let trial = Trial::new(&root);
+        let (frontier, trail) = (VecDeque::from([(ROOT, Some(trial.put_away()))]), Trail::new(&trial));
         let (walk, status) = (Walk::default(), Status::Running);
         let room = Vec::new();
         Ok(Explorer {
@@ -161,6 +168,8 @@ impl<P: Explored> Explorer<P> {
             visited,
             frontier,
             kept: 1,
+            trail,
+            trial,
             walk,
             moves: 0,
             depth: 0,
@@ -217,7 +226,7 @@ impl<P: Explored> Explorer<P> {
     }
 
     /// The next state to be gone on from, with its number.
-    fn next_waiting(&mut self) -> Option<(u32, Box<State<P>>)> {
+    fn next_waiting(&mut self) -> Option<(u32, Waiting<P>)> {
         let next = match self.search {
             Search::Depth => self.frontier.pop_back(),
             Search::Breadth | Search::Random(_) => self.frontier.pop_front(),
@@ -232,16 +241,9 @@ impl<P: Explored> Explorer<P> {
                 self.kept -= 1;
                 state
             }
-            None => Box::new(self.come_to(id)),
+            None => self.trail.come_to(id, &self.rules, &self.visited, &mut self.trial),
         };
         Some((id, state))
-    }
-
-    /// The state of this number, by the way on which it was found.
-    fn come_to(&self, id: u32) -> State<P> {
-        let (state, broken) = self.follow(&self.visited.path(id), &mut None);
-        assert!(broken.is_none(), "no promise was broken on a way that was gone before");
-        state
     }
 
     /// Follows a path from the start; says what it breaks at its end.
@@ -257,31 +259,23 @@ impl<P: Explored> Explorer<P> {
     }
 
     fn expand_next(&mut self) {
-        let Some((id, state)) = self.next_waiting() else { return };
+        let Some((id, waiting)) = self.next_waiting() else { return };
         if self.depth >= self.rules.bounds.depth {
             return;
         }
         let depth = self.depth.saturating_add(1);
+        self.trial.take_up(waiting);
         let mut room = std::mem::take(&mut self.room);
-        enabled(&self.rules, &state, &mut room);
-        let mut trial: Option<Box<State<P>>> = None;
+        enabled(&self.rules, &self.trial.state, &mut room);
         for (by, next) in (0..).zip(&room) {
-            let mut child = match trial.take() {
-                Some(used) => used,
-                None => Box::new(state.kept()),
-            };
             self.moves += 1;
-            match child.carry_out(&self.rules, *next, &mut None) {
+            match self.trial.state.carry_out(&self.rules, *next, &mut None) {
                 Ok(()) => {
-                    let fingerprint = child.fingerprint(&self.rules);
+                    let fingerprint = self.trial.state.fingerprint(&self.rules);
                     if let Some(new) = self.visited.insert(fingerprint, id, by, depth) {
                         let keep = self.kept < KEPT;
                         self.kept += usize::from(keep);
-                        if keep {
-                            self.frontier.push_back((new, Some(child)));
-                            continue;
-                        }
-                        self.frontier.push_back((new, None));
+                        self.frontier.push_back((new, keep.then(|| self.trial.put_away())));
                     }
                 }
                 Err(Some(_)) => {
@@ -293,8 +287,7 @@ impl<P: Explored> Explorer<P> {
                 // A wish that cannot come true as things stand.
                 Err(None) => {}
             }
-            child.take_back(&state);
-            trial = Some(child);
+            self.trial.take_back();
         }
         self.room = room;
         if self.visited.len() >= self.rules.bounds.states as usize {

@@ -5,7 +5,8 @@
 use crate::explored::Explored;
 
 use super::moves::enabled;
-use super::state::State;
+use super::state::Waiting;
+use super::trial::Trial;
 use super::visited::Visited;
 use super::{Explorer, KEPT, Search, Status};
 
@@ -17,7 +18,7 @@ struct Child<P: Explored> {
     fingerprint: u64,
     from: u32,
     by: u16,
-    state: Box<State<P>>,
+    state: Waiting<P>,
 }
 
 /// What going on from a part of the waiting states has come to.
@@ -88,23 +89,22 @@ impl<P: Explored> Explorer<P> {
         }
     }
 
-    fn expand_part(&self, waiting: &[(u32, Box<State<P>>)]) -> Part<P> {
+    fn expand_part(&self, waiting: &[(u32, Waiting<P>)]) -> Part<P> {
         let mut part = Part { children: Vec::new(), moves: 0, broken: None };
         let mut room = Vec::new();
         // What this part has found already: the same state found twice need not be carried along twice.
         let mut own = Visited::default();
+        let mut trial = Trial::new(&self.root);
         for (id, state) in waiting {
-            enabled(&self.rules, state, &mut room);
-            let mut trial: Option<Box<State<P>>> = None;
+            trial.take_up(state.clone());
+            enabled(&self.rules, &trial.state, &mut room);
             for (by, next) in (0..).zip(&room) {
-                let mut child = trial.take().unwrap_or_else(|| Box::new(state.kept()));
                 part.moves += 1;
-                match child.carry_out(&self.rules, *next, &mut None) {
+                match trial.state.carry_out(&self.rules, *next, &mut None) {
                     Ok(()) => {
-                        let fingerprint = child.fingerprint(&self.rules);
+                        let fingerprint = trial.state.fingerprint(&self.rules);
                         if !self.visited.contains(fingerprint) && own.insert(fingerprint, *id, by, 0).is_some() {
-                            part.children.push(Child { fingerprint, from: *id, by, state: child });
-                            continue;
+                            part.children.push(Child { fingerprint, from: *id, by, state: trial.put_away() });
                         }
                     }
                     Err(Some(_)) => {
@@ -113,8 +113,7 @@ impl<P: Explored> Explorer<P> {
                     }
                     Err(None) => {}
                 }
-                child.take_back(state);
-                trial = Some(child);
+                trial.take_back();
             }
         }
         part

@@ -12,7 +12,7 @@ use std::hash::Hash;
 use crate::chance::StableHasher;
 use crate::check::{Auditor, Violation};
 use crate::explored::Explored;
-use crate::sim::{Cluster, Fact, Happening, Payload, Step};
+use crate::sim::{Away, Cluster, Fact, Happening, Payload, Step};
 use crate::types::{MessageId, Names, NodeSet, Process};
 
 use super::bounds::{Bounds, Used};
@@ -51,8 +51,18 @@ pub(super) struct State<P: Explored> {
     dirty: NodeSet,
     /// Whether a client was.
     asked: bool,
-    /// The nodes that were changed since this was a copy of another state.
+    /// The nodes that were changed since this was taken up.
     changed: NodeSet,
+}
+
+/// A state that waits to be gone on from. What it has in common with the state before it is there once.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting<P: Explored> {
+    cluster: Away<P>,
+    used: Used,
+    auditor: Auditor<P>,
+    letters: Vec<Letter>,
+    hashes: Vec<u64>,
 }
 
 impl<P: Explored> State<P> {
@@ -68,7 +78,7 @@ impl<P: Explored> State<P> {
         state
     }
 
-    /// A copy to go on from.
+    /// A copy to go on from, where nothing need be shared.
     pub(super) fn kept(&self) -> Self {
         State {
             cluster: self.cluster.kept(),
@@ -82,14 +92,26 @@ impl<P: Explored> State<P> {
         }
     }
 
-    /// Makes this what `before` is, of which it is a copy that has gone on.
-    pub(super) fn take_back(&mut self, before: &Self) {
-        self.cluster.take_back(&before.cluster, self.changed);
-        self.used = before.used;
-        self.auditor.clone_from(&before.auditor);
-        self.letters.clone_from(&before.letters);
-        self.hashes.clone_from(&before.hashes);
-        (self.dirty, self.asked, self.changed) = (before.dirty, before.asked, NodeSet::EMPTY);
+    /// Puts this away, after its fingerprint was asked for. `before` is what it was taken up from, with which it shares what it can.
+    pub(super) fn put_away(&self, before: Option<&Waiting<P>>) -> Waiting<P> {
+        debug_assert!(self.dirty.is_empty() && !self.asked, "hashes are put away with what they are of");
+        Waiting {
+            cluster: self.cluster.put_away(before.map(|before| &before.cluster), self.changed),
+            used: self.used,
+            auditor: self.auditor.clone(),
+            letters: self.letters.clone(),
+            hashes: self.hashes.clone(),
+        }
+    }
+
+    /// Goes on from there. `before` is what this was taken up from last.
+    pub(super) fn take_up(&mut self, from: &Waiting<P>, before: &Waiting<P>) {
+        self.cluster.take_up(&from.cluster, &before.cluster, self.changed);
+        self.used = from.used;
+        self.auditor.clone_from(&from.auditor);
+        self.letters.clone_from(&from.letters);
+        self.hashes.clone_from(&from.hashes);
+        (self.dirty, self.asked, self.changed) = (NodeSet::EMPTY, false, NodeSet::EMPTY);
     }
 
     /// The messages that can arrive next: of those that say the same on one link only one, and where links keep their

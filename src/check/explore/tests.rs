@@ -42,7 +42,8 @@ fn nodes_reached<P: Explored>(explorer: &Explorer<P>) -> BTreeSet<u64> {
         });
         each.fold(0, u64::wrapping_add)
     };
-    let reached = (0..u32::try_from(explorer.visited.len()).expect("few")).map(|id| explorer.come_to(id));
+    let reached = (0..u32::try_from(explorer.visited.len()).expect("few"))
+        .map(|id| explorer.follow(&explorer.visited.path(id), &mut None).0);
     reached.map(|state| namings.iter().map(|names| nodes(&state.cluster, names)).min().expect("a name")).collect()
 }
 

@@ -93,15 +93,20 @@ impl Visited {
     }
 
     /// Which moves lead from the first state to this one, each by its place among those that were possible.
-    pub(super) fn path(&self, mut id: u32) -> Vec<u16> {
-        let mut path = Vec::new();
+    pub(super) fn path(&self, id: u32) -> Vec<u16> {
+        self.way(id).into_iter().map(|(_, by)| by).collect()
+    }
+
+    /// The same with the number of the state that each move leads to.
+    pub(super) fn way(&self, mut id: u32) -> Vec<(u32, u16)> {
+        let mut way = Vec::new();
         while id != ROOT {
             let entry = &self.entries[id as usize];
-            path.push(entry.by);
+            way.push((id, entry.by));
             id = entry.from;
         }
-        path.reverse();
-        path
+        way.reverse();
+        way
     }
 }
 
