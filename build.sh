@@ -13,8 +13,8 @@ usage: ./build.sh COMMAND
   test [STAGE...]  run every check and test, or only these stages (order of a full run):
                      fmt clippy clippy-wasm doc native wasm-firefox wasm-chrome wasm-node
                      build sizes tsc eslint prettier unit e2e
-  bench            measure events per second, natively and as wasm, what walking back costs, the Raft core beside TiKV's,
-                   and the script time of a frame
+  bench            measure events per second, natively and as wasm, states explored beside Stateright, what walking back
+                   costs, the Raft core beside TiKV's, and the script time of a frame
   setup            only install what the tests need
   env              print export lines for a shell: eval "$(./build.sh env)"; wasm-pack test --headless --firefox
   help             this text
@@ -283,12 +283,15 @@ bench)
   [ $# = 0 ] || unknown "bench takes no arguments"
   say "native"
   cargo bench --locked --bench events
+  cargo bench --locked --bench explore
   cargo bench --locked --bench linearizability
   cargo bench --locked --bench travel
   cargo bench --locked --bench peer
   say "wasm, in turn with native"
   build_wasm nodejs target/bench-pkg/raft --no-default-features
-  node benches/wasm.mjs target/bench-pkg/raft
+  node benches/wasm.mjs events target/bench-pkg/raft
+  build_wasm nodejs target/bench-pkg/all_protocols
+  node benches/wasm.mjs explore target/bench-pkg/all_protocols
   say "frames, in Chromium"
   need_npm all
   need_browsers

@@ -6,9 +6,13 @@ use crate::check::Auditor;
 use crate::check::explore::{Bounds, Explorer, Search, Status};
 use crate::meter::Meter;
 use crate::playground::{Playground, open};
-use crate::raft::{Config, Raft};
+#[cfg(feature = "contrast")]
+use crate::raft::Config;
+use crate::raft::Raft;
 use crate::settings::Settings;
-use crate::sim::{Cluster, Setup, schedule};
+#[cfg(feature = "contrast")]
+use crate::sim::Setup;
+use crate::sim::{Cluster, schedule};
 use crate::types::Span;
 
 /// 5 Raft nodes with 3 clients that never stop asking.
@@ -75,12 +79,19 @@ pub fn sought(run: &dyn Playground, draw: u64) -> u64 {
 }
 
 /// A cluster of 3 Raft nodes with one client at its start, to be explored.
+#[cfg(feature = "contrast")]
 pub fn small_cluster() -> Cluster<Raft> {
     Cluster::new(Setup { clients: 1, ..Setup::new(1, Config::new(3)) })
 }
 
-/// Explores [`small_cluster`] breadth first, terms and logs up to 2, until so many states were seen; returns how many were,
-/// and how many bytes they take.
+/// The bounds within which `benches/` explores [`small_cluster`]: terms and logs up to 2, one request; no state taken for
+/// another, nothing left out.
+#[cfg(feature = "contrast")]
+pub fn plain_bounds(states: u32) -> Bounds {
+    Bounds { states, requests: 1, symmetry: false, reduction: false, ..Bounds::default() }
+}
+
+/// Explores [`small_cluster`] breadth first within bounds; returns how many states were seen, and how many bytes they take.
 ///
 /// # Panics
 ///

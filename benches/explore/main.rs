@@ -7,6 +7,7 @@
 //!
 //! - `explore_states`: states a second until so many were seen, STATES in the environment; ours / peer.
 //! - `explore_reduced`: ours alone, with symmetry and reduction, as it is used; the ratio is to ours without.
+//! - `explore_native`, where only that is asked for: ours once, for benches/wasm.mjs.
 //! - `explore_memory`: bytes for each state that was seen, but for those that still wait; 64 are allowed.
 
 #![allow(clippy::float_arithmetic, clippy::cast_precision_loss)]
@@ -15,7 +16,7 @@ mod model;
 
 use std::time::Instant;
 
-use raft_playground::bench::{run_exploration, small_cluster};
+use raft_playground::bench::{plain_bounds, run_exploration, small_cluster};
 use raft_playground::check::explore::Bounds;
 use stateright::{Checker, Model};
 
@@ -26,18 +27,28 @@ const ALLOWED_BYTES: f64 = 64.0;
 fn main() {
     let number = |name, otherwise| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise);
     let (states, rounds) = (number("STATES", 150_000), number("ROUNDS", 5));
-    let few = Bounds { epochs: 1, requests: 1, ..plain() };
-    let (ours, theirs) = (run_exploration(few.clone()).0, stateright(few, u32::MAX));
+    let bounds = plain_bounds(states);
+    if std::env::args().any(|argument| argument == "explore_native") {
+        println!("bench explore_native states/s ours={:.0}", rate(|| run_exploration(bounds).0));
+        return;
+    }
+    let few = Bounds { epochs: 1, ..plain_bounds(u32::MAX) };
+    let (ours, theirs) = (run_exploration(few.clone()).0, stateright(few));
     assert_eq!(ours, theirs, "both see the same states");
     println!("term 1, one request: {ours} states, as the peer has it");
 
-    let bounds = Bounds { requests: 1, ..plain() };
     let (mut ours, mut peer, mut reduced, mut bytes) = (Vec::new(), Vec::new(), Vec::new(), 0.0);
     for _ in 0..rounds {
-        peer.push(rate(|| stateright(bounds.clone(), states)));
-        ours.push(rate(|| run_exploration(Bounds { states, ..bounds.clone() }).0));
+        // It stops by how often it has come to a state, new or not; ours then sees as many different ones.
+        let mut seen = 0;
+        peer.push(rate(|| {
+            seen = stateright(bounds.clone());
+            seen
+        }));
+        let bounds = Bounds { states: u32::try_from(seen).unwrap_or(states), ..bounds.clone() };
+        ours.push(rate(|| run_exploration(bounds.clone()).0));
         reduced.push(rate(|| {
-            let (seen, taken) = run_exploration(Bounds { states, requests: 1, ..Bounds::default() });
+            let (seen, taken) = run_exploration(Bounds { symmetry: true, reduction: true, ..bounds.clone() });
             bytes = taken as f64 / seen as f64;
             seen
         }));
@@ -48,16 +59,11 @@ fn main() {
     println!("bench explore_memory bytes ours={bytes:.1} peer={ALLOWED_BYTES} ratio={:.3}", bytes / ALLOWED_BYTES);
 }
 
-/// Terms and logs up to 2, no state taken for another, nothing left out.
-fn plain() -> Bounds {
-    Bounds { symmetry: false, reduction: false, ..Bounds::default() }
-}
-
 /// How many states Stateright has seen once it has seen so many.
-fn stateright(bounds: Bounds, states: u32) -> u64 {
+fn stateright(bounds: Bounds) -> u64 {
+    // Of a state that is new it comes to about five.
+    let target = (bounds.states as usize).saturating_mul(5);
     let model = Schedules { cluster: small_cluster(), bounds };
-    // It counts every state that it comes to, seen before or not: about six for each that is new.
-    let target = states as usize;
     let checker = model.checker().threads(1).target_state_count(target).spawn_bfs().join();
     assert_eq!(checker.discoveries().len(), 0, "every promise is kept");
     checker.unique_state_count() as u64

@@ -401,3 +401,13 @@ pub fn bench_events(seed: u32, events: u32) -> f64 {
     let done = crate::bench::run_events(u64::from(seed), u64::from(events)) as f64;
     done
 }
+
+/// Explores a fixed small cluster until so many states were seen; returns how many were. For `benches/`.
+#[cfg(feature = "contrast")]
+#[wasm_bindgen]
+#[must_use]
+pub fn bench_explore(states: u32) -> f64 {
+    #[allow(clippy::cast_precision_loss)]
+    let seen = crate::bench::run_exploration(crate::bench::plain_bounds(states)).0 as f64;
+    seen
+}
