@@ -947,3 +947,55 @@ export interface View {
   /** Where this moment stands in what is kept of the run. */
   past: Past;
 }
+
+/** Where in a run something happened. */
+export interface RunPlace {
+  /** After how many steps. */
+  steps: number;
+  /** When. */
+  at: Time;
+}
+
+/** One request of a client, with all its retries. */
+export interface Asked {
+  client: ClientId;
+  /** What was asked: `put a val_1`. */
+  text: string;
+  /** The answer in words, or `unknown` where the cluster has given the request up; none where there is none yet. */
+  answer?: string;
+  /** Whether it was carried out, where that is known. */
+  ok?: boolean;
+  /** The number of its call among all calls and answers of the run. */
+  call: number;
+  /** The number of its answer; none where the outcome is unknown. */
+  returned?: number;
+  /** Where in the run it was asked. */
+  asked: RunPlace;
+  /** Where in the run it was answered. */
+  ended?: RunPlace;
+}
+
+/** What is found of the requests about one key; requests are told by their places among all. */
+export interface Judged {
+  key: string;
+  /** What was asked about it. */
+  requests: number[];
+  verdict: 'linearizable' | 'refused' | 'undecided';
+  /** An order that explains all answers, where there is one; of requests of unknown outcome those that took effect. */
+  order: number[];
+  /** Those that no order explains, where there are such: without any one of them the others can be. */
+  stretch: number[];
+  /** Why no order explains them, in a sentence. */
+  why?: string;
+}
+
+/** What clients asked and were answered up to a moment, and what is found of it for each key. */
+export interface Judgement {
+  /** The moment. */
+  now: RunPlace;
+  /** Every request, in the order in which they were asked. */
+  requests: Asked[];
+  keys: Judged[];
+  /** Why nobody has promised that it is linearizable, as the cluster is configured; none where that is promised. */
+  forgone?: string;
+}

@@ -60,7 +60,7 @@ fn answers(protocol: &str, commands: &[Command]) -> Vec<String> {
     }
     cluster.advance(Span::millis(20)).expect("time goes on");
     let told = |row: &RequestRow| row.answer.as_ref().map_or("no answer".to_string(), LastAnswer::text);
-    cluster.requests().iter().map(told).collect()
+    cluster.requests().into_iter().map(told).collect()
 }
 
 #[test]

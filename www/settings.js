@@ -18,6 +18,7 @@ export const PANELS = [
   'events',
   'script',
   'clients',
+  'history',
   'stores',
   'network',
   'rules',

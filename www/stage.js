@@ -66,6 +66,7 @@ const TABS = [
   { id: 'events', label: 'Events', panel: () => EventsPanel },
   { id: 'script', label: 'Story', panel: async () => (await import('./panels/script.js')).ScriptPanel },
   { id: 'clients', label: 'Clients', panel: SOON.clients },
+  { id: 'history', label: 'History', panel: async () => (await import('./panels/history.js')).HistoryPanel },
   { id: 'network', label: 'Network', panel: SOON.network },
   { id: 'rules', label: 'Rules', panel: async () => (await import('./panels/rules.js')).RulesPanel },
   { id: 'bugs', label: 'Break it', apart: true, panel: async () => (await import('./panels/bugs.js')).BugsPanel },

@@ -1,7 +1,7 @@
 // A worker of the page: what takes long is done here, so that the page stays quick. It loads a copy of its own of the
 // package that runs every protocol.
 
-import init, { Explorer, Hunt } from './pkg/all_protocols/all_protocols.js';
+import init, { Explorer, Hunt, judge } from './pkg/all_protocols/all_protocols.js';
 import { messageOf } from './format.js';
 import { Works } from './task.js';
 
@@ -18,6 +18,16 @@ const KINDS = {
       pass: () => explorer.pass(),
       free: () => explorer.free(),
     };
+  },
+  // What clients of a run saw: whether one server could have answered so.
+  judge({ entries }) {
+    /** @type {object} */
+    let found = {};
+    const advance = () => {
+      found = judge(entries);
+      return false;
+    };
+    return { advance, standing: () => found };
   },
 };
 

@@ -4,7 +4,9 @@ mod auditor;
 pub mod chase;
 pub mod explore;
 pub mod linearizability;
+mod requests;
 pub mod shrink;
 pub mod swarm;
 
 pub use auditor::{Auditor, Violation};
+pub use requests::{Place, RequestRow, Requests};

@@ -22,6 +22,8 @@ mod asking;
 mod choice;
 #[cfg(feature = "contrast")]
 mod exploring;
+#[cfg(feature = "contrast")]
+mod judging;
 mod playable;
 mod travel;
 
@@ -30,6 +32,8 @@ pub use choice::{Ordeal, ProtocolCard, bugs, card, chase, open, ordeal, play, pr
 pub use choice::{PropertyCard, properties};
 #[cfg(feature = "contrast")]
 pub use exploring::{Exploring, Schedule};
+#[cfg(feature = "contrast")]
+pub use judging::{Asked, Judged, Judgement};
 pub use travel::Travel;
 
 use std::any::Any;
@@ -138,7 +142,7 @@ pub trait Playground: Travel {
     fn specify(&self, trace: &mut crate::spec_trace::SpecTrace) -> Result<(), Refused>;
 
     /// Every request that a client has sent since [`Playground::record`].
-    fn requests(&self) -> &[RequestRow];
+    fn requests(&self) -> Vec<&RequestRow>;
 
     /// Everything that can be chosen anew while the cluster runs, with its value at the moment.
     fn choices(&self) -> Vec<ChoiceCard>;
@@ -174,6 +178,11 @@ pub trait Playground: Travel {
     /// One sentence, where the question names somebody or something that is not there.
     #[cfg(feature = "contrast")]
     fn why(&self, question: &crate::why::Question) -> Result<crate::why::Answer, Refused>;
+
+    /// Judges whether one server could have given clients the answers that they got since [`Playground::record`]; see
+    /// [`crate::check::linearizability`], also for `steps`.
+    #[cfg(feature = "contrast")]
+    fn judge(&self, steps: u64) -> Judgement;
 
     /// The step that a text says, as this run's protocol reads it.
     ///
@@ -313,7 +322,7 @@ impl Playground for Session {
         }
     }
 
-    fn requests(&self) -> &[RequestRow] {
+    fn requests(&self) -> Vec<&RequestRow> {
         self.present().requests()
     }
 
@@ -349,6 +358,11 @@ impl Playground for Session {
     #[cfg(feature = "contrast")]
     fn why(&self, question: &crate::why::Question) -> Result<crate::why::Answer, Refused> {
         asking::why(&self.timeline, question)
+    }
+
+    #[cfg(feature = "contrast")]
+    fn judge(&self, steps: u64) -> Judgement {
+        judging::judge(self, steps)
     }
 
     fn read_step(&self, text: &str) -> Result<Step, Refused> {

@@ -22,7 +22,7 @@ pub(super) trait Playable: Moment {
     fn transition(&self) -> Transition;
     fn events(&self, since: u64) -> Vec<EventLine>;
     fn record(&mut self);
-    fn requests(&self) -> &[RequestRow];
+    fn requests(&self) -> Vec<&RequestRow>;
     fn choices(&self) -> Vec<ChoiceCard>;
     fn bug(&self) -> String;
     fn metrics(&self) -> Metrics;
@@ -47,6 +47,10 @@ pub(super) trait Playable: Moment {
     /// What an answer asks of this moment.
     #[cfg(feature = "contrast")]
     fn asked(&self) -> &dyn crate::why::Asked;
+
+    /// [`crate::protocol::Protocol::forgoes`], as the cluster is configured at this moment.
+    #[cfg(feature = "contrast")]
+    fn forgoes(&self) -> Option<&'static str>;
 
     /// The cluster itself, for whoever knows what it may be.
     #[cfg(not(target_arch = "wasm32"))]
@@ -82,7 +86,7 @@ impl<P: Explored> Playable for Present<P> {
         self.record();
     }
 
-    fn requests(&self) -> &[RequestRow] {
+    fn requests(&self) -> Vec<&RequestRow> {
         self.requests()
     }
 
@@ -129,6 +133,11 @@ impl<P: Explored> Playable for Present<P> {
     #[cfg(feature = "contrast")]
     fn asked(&self) -> &dyn crate::why::Asked {
         self
+    }
+
+    #[cfg(feature = "contrast")]
+    fn forgoes(&self) -> Option<&'static str> {
+        P::forgoes(self.cluster().config())
     }
 
     #[cfg(not(target_arch = "wasm32"))]

@@ -124,6 +124,12 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
         None
     }
 
+    /// Why what clients see need not be linearizable with this configuration; none where that is promised.
+    fn forgoes(config: &Self::Config) -> Option<&'static str> {
+        let _ = config;
+        Some("a request that is sent again may be carried out twice")
+    }
+
     /// What random operators choose while a cluster runs, as names and values of [`Protocol::options`]; safety rests on
     /// none of these. Where there are none, nobody gives orders either.
     const WHIMS: &'static [(&'static str, &'static str)] = &[];

@@ -164,6 +164,15 @@ impl Protocol for Raft {
         cfg!(feature = "bugs").then_some(&bugs::CHOICE)
     }
 
+    fn forgoes(config: &Config) -> Option<&'static str> {
+        match config.reads {
+            crate::kv::Read::Local => Some("a get is answered by whoever is asked, and may be long out of date"),
+            crate::kv::Read::Lease => Some("a lease holds only while no clock is off by more than the drift bound"),
+            _ if config.sessions => None,
+            _ => Some("without sessions a command that is sent again may be carried out twice"),
+        }
+    }
+
     fn refuses(&self, config: &Config, order: Order) -> Option<String> {
         self.refusal_of(config, order)
     }

@@ -9,16 +9,15 @@
 
 mod branch;
 mod present;
-mod requests;
 mod strip;
 mod telling;
 mod travel;
 mod tree;
 mod when;
 
+pub use crate::check::RequestRow;
 pub use branch::{Cue, Timed};
 pub use present::{Moment, Present};
-pub use requests::RequestRow;
 pub use strip::{Stretch, Strip, StripMark};
 pub use telling::EventLine;
 pub use tree::{BranchCard, Known, Parting};

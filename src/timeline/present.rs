@@ -4,12 +4,11 @@
 //! It goes on and knows of no other time. Whoever keeps copies of it can go back. What goes to and fro asks no more of
 //! it than a [`Moment`], in which no protocol's type is left: so it is compiled once, not once for each.
 
-use crate::check::{Auditor, Violation};
+use crate::check::{Auditor, RequestRow, Requests, Violation};
 use crate::meter::{Meter, Metrics};
 use crate::observe::{Epoch, Landmark, Window};
 use crate::protocol::Protocol;
 use crate::sim::{Cluster, Refused, Seen, Setup, Step, schedule};
-use crate::timeline::requests::{RequestRow, Requests};
 use crate::timeline::telling::{EventLine, Telling};
 use crate::types::Time;
 
@@ -69,6 +68,9 @@ pub trait Moment {
     fn is_broken(&self) -> bool;
 }
 
+/// Whether requests can be kept: the package that a page loads first has nobody who asks for them, and is to be small.
+const RECORDS: bool = cfg!(any(feature = "contrast", not(target_arch = "wasm32")));
+
 /// A run at one moment.
 #[derive(Debug)]
 pub struct Present<P: Protocol> {
@@ -112,7 +114,7 @@ impl<P: Protocol> Present<P> {
             self.telling.take_note(&self.cluster);
         }
         self.meter.take_note(&self.cluster);
-        if let Some(requests) = &mut self.requests {
+        if RECORDS && let Some(requests) = &mut self.requests {
             requests.take_note(&self.cluster);
         }
         // A promise that was broken once is not looked at any more; all others are.
@@ -151,12 +153,14 @@ impl<P: Protocol> Present<P> {
     /// From now on every request of a client is kept, see [`Present::requests`], and what a trace needs.
     pub fn record(&mut self) {
         self.cluster.record();
-        self.requests.get_or_insert_default();
+        if RECORDS {
+            self.requests.get_or_insert_default();
+        }
     }
 
     /// Every request that a client has sent since [`Present::record`].
-    pub fn requests(&self) -> &[RequestRow] {
-        self.requests.as_ref().map_or(&[], Requests::rows)
+    pub fn requests(&self) -> Vec<&RequestRow> {
+        self.requests.as_ref().filter(|_| RECORDS).map_or_else(Vec::new, Requests::rows)
     }
 
     /// What each node has done up to this moment.
@@ -190,7 +194,7 @@ impl<P: Protocol> Moment for Present<P> {
             meter: self.meter.clone(),
             since: self.since,
             hushed: false,
-            requests: self.requests.clone(),
+            requests: if RECORDS { self.requests.clone() } else { None },
         }
     }
 

@@ -8,12 +8,16 @@
 mod explorer;
 #[cfg(feature = "contrast")]
 mod hunt;
+#[cfg(feature = "contrast")]
+mod judge;
 mod travel;
 
 #[cfg(feature = "contrast")]
 pub use explorer::{Explorer, JsExplorable, JsOutlook, JsReach, explorable};
 #[cfg(feature = "contrast")]
 pub use hunt::{Hunt, JsStanding};
+#[cfg(feature = "contrast")]
+pub use judge::{JsJudgement, judge};
 
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;

@@ -23,11 +23,13 @@ mod contradiction;
 mod history;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod oracle;
+mod reason;
 mod search;
 #[cfg(test)]
 mod tests;
 
 pub use history::{Answer, History, Op, Request};
+pub use reason::reason;
 
 use crate::types::{SortedMap, Text};
 use search::{Outcome, Part, search};
@@ -56,11 +58,42 @@ pub enum Verdict {
     },
 }
 
+/// What the requests about one key are found to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Finding {
+    /// One server could have answered them: the requests, by their places in the history, in an order that explains the
+    /// answers. Of those of unknown outcome only the ones are in it that took effect.
+    Order(Vec<usize>),
+    /// No server could have; the requests that cannot be reconciled, as in [`Verdict::Refused`].
+    Stretch(Vec<usize>),
+    /// The search was given up.
+    Undecided,
+}
+
 /// Judges a history. `steps`: how many places in an order are tried at most for a key.
 ///
 /// The time is proportional to the length of the history where few requests overlap; in the worst case it grows
 /// exponentially with how many overlap, as the problem is NP-complete.
 pub fn judge(history: &History, steps: u64) -> Verdict {
+    let mut orders = Vec::new();
+    for (key, places) in by_key(history).iter() {
+        let key = key.clone();
+        match judge_key(history, places, steps) {
+            Finding::Order(order) => orders.push((key, order)),
+            Finding::Stretch(stretch) => return Verdict::Refused { key, stretch },
+            Finding::Undecided => return Verdict::Undecided { key },
+        }
+    }
+    Verdict::Linearizable { orders }
+}
+
+/// Judges each key of a history, whatever is found of the others; `steps` as in [`judge`].
+pub fn judge_each(history: &History, steps: u64) -> Vec<(Text, Finding)> {
+    by_key(history).iter().map(|(key, places)| (key.clone(), judge_key(history, places, steps))).collect()
+}
+
+/// The requests about each key, by their places.
+fn by_key(history: &History) -> SortedMap<Text, Vec<usize>> {
     let mut keys: SortedMap<Text, Vec<usize>> = SortedMap::default();
     for (place, request) in history.requests.iter().enumerate() {
         match keys.get_mut(&request.key) {
@@ -70,17 +103,13 @@ pub fn judge(history: &History, steps: u64) -> Verdict {
             }
         }
     }
-    let mut orders = Vec::new();
-    for (key, places) in keys.iter() {
-        let part = Part::new(history, places);
-        match search(&part, steps) {
-            Outcome::Order(order) => orders.push((key.clone(), order)),
-            Outcome::None => {
-                let stretch = contradiction::shortest(history, places, steps);
-                return Verdict::Refused { key: key.clone(), stretch };
-            }
-            Outcome::GivenUp => return Verdict::Undecided { key: key.clone() },
-        }
+    keys
+}
+
+fn judge_key(history: &History, places: &[usize], steps: u64) -> Finding {
+    match search(&Part::new(history, places), steps) {
+        Outcome::Order(order) => Finding::Order(order),
+        Outcome::None => Finding::Stretch(contradiction::shortest(history, places, steps)),
+        Outcome::GivenUp => Finding::Undecided,
     }
-    Verdict::Linearizable { orders }
 }

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::ExitCode;
 
 use clap::Args;
-use raft_playground::check::linearizability::{Answer, History, Op, Request, Verdict, judge};
+use raft_playground::check::linearizability::{Answer, History, Op, Request, Verdict, judge, reason};
 use raft_playground::sim::Refused;
 use serde::Deserialize;
 use serde_json::json;
@@ -106,6 +106,7 @@ impl Check {
                     );
                     println!("whatever became of all others:");
                     stretch.iter().for_each(|place| println!("  {}", tell(*place, &history.requests[*place])));
+                    println!("{}", reason(&history, &stretch));
                 }
                 Ok(ExitCode::from(1))
             }
@@ -167,7 +168,7 @@ fn in_json(history: &History, verdict: &Verdict) -> serde_json::Value {
             json!({ "verdict": "linearizable", "requests": requests, "orders": orders })
         }
         Verdict::Refused { key, stretch } => {
-            json!({ "verdict": "refused", "requests": requests, "key": &**key, "stretch": stretch })
+            json!({ "verdict": "refused", "requests": requests, "key": &**key, "stretch": stretch, "why": reason(history, stretch) })
         }
         Verdict::Undecided { key } => json!({ "verdict": "undecided", "requests": requests, "key": &**key }),
     }

@@ -17,7 +17,7 @@ pub(crate) fn text(cluster: &dyn Playground) -> String {
     let view = cluster.view(None);
     let mut text = "What each client got\n".to_string();
     for client in &view.clients {
-        let rows: Vec<&RequestRow> = cluster.requests().iter().filter(|row| row.client == client.id).collect();
+        let rows: Vec<&RequestRow> = cluster.requests().into_iter().filter(|row| row.client == client.id).collect();
         let earlier = rows.len().saturating_sub(LISTED);
         if rows.is_empty() {
             let _ = writeln!(text, "  [{}] asked nothing", client.id);
@@ -72,5 +72,5 @@ pub(crate) fn json(cluster: &dyn Playground, failure: Option<&Failure>) -> Value
 /// Every request, a JSON object a line.
 pub(crate) fn history(cluster: &dyn Playground) -> String {
     let line = |row: &RequestRow| serde_json::to_string(row).expect("a row is plain data") + "\n";
-    cluster.requests().iter().map(line).collect()
+    cluster.requests().into_iter().map(line).collect()
 }

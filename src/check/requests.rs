@@ -5,10 +5,20 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::kv::Command;
+use super::linearizability;
+use crate::kv::{Command, KvError, Read};
 use crate::protocol::{Answer, Protocol};
 use crate::sim::{Cluster, Fact, Happening, LastAnswer};
-use crate::types::ClientId;
+use crate::types::{ClientId, Pages, Time};
+
+/// Where in a run something happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Place {
+    /// After how many steps.
+    pub steps: u64,
+    /// When.
+    pub at: Time,
+}
 
 /// One request of a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,12 +29,40 @@ pub struct RequestRow {
     pub seq: u64,
     /// What was asked.
     pub command: Command,
+    /// In which way a get was to be answered, where it said so.
+    pub read: Option<Read>,
     /// When it was asked first.
     pub call: u64,
     /// When its outcome was learned.
     pub returned: Option<u64>,
     /// The answer; none where there is none yet.
     pub answer: Option<LastAnswer>,
+    /// Where in the run it was asked first.
+    pub asked: Place,
+    /// Where in the run an answer came, also one that leaves the outcome unknown.
+    pub ended: Option<Place>,
+}
+
+impl RequestRow {
+    /// What a judge of linearizability sees of it; none of what has no key.
+    pub fn request(&self) -> Option<linearizability::Request> {
+        use linearizability::{Answer, Op, Request};
+        let op = match &self.command {
+            Command::Put { value, .. } => Op::Put(value.clone()),
+            Command::Get { .. } => Op::Get,
+            Command::Delete { .. } => Op::Delete,
+            Command::Noop => return None,
+        };
+        let answer = match &self.answer {
+            Some(LastAnswer::Done(Ok(Some(value)))) => Some(Answer::Value(value.clone())),
+            Some(LastAnswer::Done(Ok(None))) => Some(Answer::Done),
+            Some(LastAnswer::Done(Err(KvError::KeyExists(_)))) => Some(Answer::Exists),
+            Some(LastAnswer::Done(Err(KvError::KeyNotFound(_)))) => Some(Answer::NotFound),
+            Some(LastAnswer::Unknown | LastAnswer::Expired) | None => None,
+        };
+        let (client, key) = (self.client.0.into(), self.command.key()?.clone());
+        Some(Request { client, key, op, call: self.call, returned: self.returned.zip(answer) })
+    }
 }
 
 /// A row as a line of a history: an object with `client`, `op`, `key`, `value`, `call`, `return` and `result`.
@@ -68,23 +106,37 @@ impl Serialize for RequestRow {
 
 /// All requests so far, in the order in which they were asked.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Requests {
-    rows: Vec<RequestRow>,
+pub struct Requests {
+    /// Whoever watches a run keeps many copies of it, which have most of this in common.
+    rows: Pages<RequestRow>,
     events: u64,
 }
 
 impl Requests {
-    pub(super) fn rows(&self) -> &[RequestRow] {
-        &self.rows
+    /// Each of them.
+    pub fn rows(&self) -> Vec<&RequestRow> {
+        self.rows.iter().collect()
     }
 
-    pub(super) fn take_note<P: Protocol>(&mut self, cluster: &Cluster<P>) {
+    /// Takes note of the last step.
+    pub fn take_note<P: Protocol>(&mut self, cluster: &Cluster<P>) {
+        let here = Place { steps: cluster.steps(), at: cluster.now() };
         for fact in cluster.facts() {
             match fact {
                 Fact::Happened(Happening::Asked { request, attempt: 1, .. }) => {
                     let Some((client, seq)) = request.origin else { continue };
-                    let (command, call) = (request.command.clone(), self.next());
-                    self.rows.push(RequestRow { client, seq, command, call, returned: None, answer: None });
+                    let (command, read, call) = (request.command.clone(), request.read, self.next());
+                    self.rows.push(RequestRow {
+                        client,
+                        seq,
+                        command,
+                        read,
+                        call,
+                        returned: None,
+                        answer: None,
+                        asked: here,
+                        ended: None,
+                    });
                 }
                 Fact::Happened(Happening::Answered(_, request, _, answer)) => {
                     let (answer, learned) = match answer {
@@ -94,9 +146,12 @@ impl Requests {
                         Answer::Redirect(_) | Answer::Busy => continue,
                     };
                     let returned = learned.then(|| self.next());
-                    let asked = |row: &&mut RequestRow| request.origin == Some((row.client, row.seq));
-                    if let Some(row) = self.rows.iter_mut().rev().find(asked) {
-                        (row.returned, row.answer) = (returned, Some(answer));
+                    // A client asks for one thing after another, so it is one of the last.
+                    let asked = |row: &RequestRow| request.origin == Some((row.client, row.seq));
+                    let behind = self.rows.iter().rev().position(asked);
+                    let row = behind.and_then(|behind| self.rows.get_mut(self.rows.len() - 1 - behind));
+                    if let Some(row) = row {
+                        (row.returned, row.answer, row.ended) = (returned, Some(answer), Some(here));
                     }
                 }
                 _ => {}
