@@ -216,10 +216,22 @@ export interface PropertyCard {
   section: string;
 }
 
+/** What suits a mistake, so that what it breaks is found from the midst of a run. */
+export interface Suited {
+  /** The mistake. */
+  bug: string;
+  /** What is to be chosen in a `Reach`. */
+  reach: [name: string, value: string][];
+  /** What is to be chosen in the run, beside what the mistake itself needs. */
+  with: [name: string, value: string][];
+}
+
 /** What can be asked of an exploration. */
 export interface Explorable {
   limits: Limit[];
   properties: PropertyCard[];
+  /** What suits each mistake that an exploration shows. */
+  suited: Suited[];
 }
 
 /**

@@ -38,7 +38,7 @@ export class Desk {
   own = {};
   /** @type {((bug: import('../src/wasm.js').Bug) => void) | undefined} looks for a run in which this mistake breaks its promise */
   find;
-  /** @type {((bug?: import('../src/wasm.js').Bug) => void) | undefined} tries everything that can happen from this moment on */
+  /** @type {((wish?: { bug?: import('../src/wasm.js').Bug, property?: string }) => void) | undefined} tries everything that can happen from this moment on */
   explore;
   /** @type {(() => void) | undefined} shows the story of what runs */
   tell;

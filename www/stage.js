@@ -158,7 +158,7 @@ export class Stage {
       this.#texts.push(this.#tabs);
       if (this.#tabs.has('find')) {
         desk.find = (bug) => void this.#tabs?.focus('find', { way: 'chaos', bug });
-        desk.explore = (bug) => void this.#tabs?.focus('find', { way: 'explore', bug });
+        desk.explore = (wish) => void this.#tabs?.focus('find', { way: 'explore', ...wish });
       }
       if (this.#tabs.has('script')) desk.tell = () => void this.#tabs?.focus('script');
     }

@@ -34,6 +34,8 @@ mod reach;
 mod seeds;
 mod shrinker;
 mod simpler;
+#[cfg(all(feature = "bugs", feature = "contrast"))]
+mod suited;
 mod told;
 
 pub use case::{Case, Goal};
@@ -46,3 +48,5 @@ pub use find::{Catch, Innocent, find, search_innocent};
 pub use reach::{Limit, Reach};
 pub use seeds::{ANY, Attempt, Field, Found, LIVENESS};
 pub use shrinker::{Progress, Shrinker};
+#[cfg(all(feature = "bugs", feature = "contrast"))]
+pub use suited::{Suited, suited};

@@ -27,6 +27,9 @@ struct Explorable {
     limits: Vec<Limit>,
     /// What must hold.
     properties: Vec<PropertyCard>,
+    /// What suits each mistake that can be made.
+    #[cfg(feature = "bugs")]
+    suited: Vec<crate::hunt::Suited>,
 }
 
 /// What can be asked of an exploration of a run of this protocol.
@@ -38,7 +41,12 @@ struct Explorable {
 pub fn explorable(protocol: &str) -> Result<JsExplorable, JsError> {
     let card = playground::card(protocol).map_err(refuse)?;
     let properties = playground::properties(protocol).map_err(refuse)?;
-    plain(&Explorable { limits: Reach::limits(&card.words), properties })
+    plain(&Explorable {
+        limits: Reach::limits(&card.words),
+        properties,
+        #[cfg(feature = "bugs")]
+        suited: crate::hunt::suited(protocol).map_err(refuse)?,
+    })
 }
 
 /// How many steps of simulation take as long as a move of an exploration, about: it is copied, hashed and taken back.

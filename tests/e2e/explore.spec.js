@@ -128,3 +128,17 @@ test('it stops, goes on, and stops at the bound of what it may remember', async 
   await page.getByRole('button', { name: 'Go on with room for 200,000' }).click();
   await expect(outcome(page)).toHaveText(/^Stopped at the bound: 200,\d{3} states were seen/, { timeout: 60_000 });
 });
+
+test('beside a mistake there is a button that breaks it and explores within bounds that suit it', async ({ page }) => {
+  await openPage(page, '?speed=1/5&seed=7&nodes=3');
+  await leader(page);
+  await stopAt(page, 900_000);
+  await page.getByRole('tab', { name: 'Break it' }).click();
+  await page.locator('.bug > summary').filter({ hasText: 'vote for any log' }).click();
+  await page.getByRole('button', { name: 'Break it and explore from here' }).click();
+  await expect(page.getByRole('tab', { name: 'Find' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByLabel('What shall fall')).toHaveValue('leader-completeness');
+  await expect(outcome(page)).toHaveText(/^leader completeness falls after \d+ moves\.$/, { timeout: 30_000 });
+  await page.getByRole('tab', { name: 'Break it' }).click();
+  await expect(page.getByRole('button', { name: 'Explore from here', exact: true })).toBeVisible();
+});

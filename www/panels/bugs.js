@@ -10,6 +10,7 @@ import { messageOf } from '../format.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
 /** @typedef {import('../../src/wasm.js').Bug} Bug */
+/** @typedef {import('../../src/wasm.js').Suited} Suited */
 
 /** What must happen for a mistake to do harm. @type {Record<string, string>} */
 const NEEDS = {
@@ -33,6 +34,8 @@ export class BugsPanel {
   #desk;
   /** @type {Map<string, Bug[] | string | undefined>} by protocol: what there is, why it is not known, or nothing while it is loaded */
   #known = new Map();
+  /** @type {Suited[]} the mistakes that exploring shows, and what suits them */
+  #suited = [];
   /** Only what breaks this is shown; everything where it is empty. */
   #wanted = '';
   /** @type {Set<string>} the mistakes of which everything is shown */
@@ -55,6 +58,7 @@ export class BugsPanel {
     this.#known.set(protocol, undefined);
     try {
       this.#known.set(protocol, await session.bugs());
+      this.#suited.push(...((await session.whole())?.explorable?.(protocol).suited ?? []));
     } catch (error) {
       this.#known.set(protocol, messageOf(error));
     }
@@ -198,6 +202,7 @@ export class BugsPanel {
     const desk = this.#desk;
     const others = (desk.session.broken ?? []).filter((name) => name !== bug.name);
     const now = bug.with.filter((setting) => !isSize(setting));
+    const suited = this.#suited.find((each) => each.bug === bug.name);
     return html`<div class="row">
       ${
         made
@@ -212,7 +217,29 @@ export class BugsPanel {
           ? html`<button type="button" class="find" @click=${() => desk.find?.(bug)}>Find a violation</button>`
           : nothing
       }
+      ${
+        suited && desk.explore
+          ? html`<button type="button" @click=${() => this.#explore(bug, [...others, bug.name], suited)}>
+              ${made ? 'Explore from here' : 'Break it and explore from here'}
+            </button>`
+          : nothing
+      }
     </div>`;
+  }
+
+  /**
+   * Everything that can happen from this moment on is tried, with the mistake and what suits it.
+   *
+   * @param {Bug} bug
+   * @param {string[]} broken what is broken from now on
+   * @param {Suited} suited
+   */
+  async #explore(bug, broken, suited) {
+    const desk = this.#desk;
+    const now = [...bug.with, ...suited.with].filter((setting) => !isSize(setting));
+    // While time goes on, the moment would not be the same any more.
+    desk.player.clock.playing = false;
+    if (await desk.break(broken.join(' '), now)) desk.explore?.({ bug });
   }
 
   /** The same cluster anew, which makes this mistake from the start. @param {Bug} bug */

@@ -13,6 +13,7 @@ import {
   usual,
 } from '../exploring.js';
 import { counted, messageOf, moment } from '../format.js';
+import { leaderOf } from '../reading.js';
 import { entriesOf } from '../reader.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
@@ -39,6 +40,8 @@ export class ExplorePanel {
   #exploring = new Exploring(() => this.render());
   /** @type {Map<string, Explorable | string | undefined>} by protocol: what can be asked, why it is not known, or nothing while it is loaded */
   #known = new Map();
+  /** What is waited for until it is known what can be asked. */
+  #loading = Promise.resolve();
   /** @type {Reach} what was typed and chosen; what is missing is as usual */
   #chosen = {};
   /** @type {Begun | undefined} */
@@ -54,14 +57,34 @@ export class ExplorePanel {
     this.#desk = desk;
   }
 
-  /** Puts the person to it; where a mistake is named, what it breaks is looked for. @param {{ bug?: Bug }} [wish] */
-  focus(wish) {
-    if (wish?.bug) this.#chosen = { ...this.#chosen, property: wish.bug.breaks };
+  /**
+   * Puts the person to it; where a mistake is named, what it breaks is looked for, within bounds that suit it.
+   *
+   * @param {{ bug?: Bug, property?: string }} [wish]
+   */
+  async focus(wish) {
+    await this.#loading;
     this.render();
     /** @type {HTMLElement | null} */ (this.#host.querySelector('.explore-go'))?.focus();
+    if (wish?.property !== undefined) this.#choose('property', wish.property);
+    const known = this.#known.get(this.#desk.session.words.protocol);
+    if (wish?.bug && typeof known === 'object') this.#suit(known, wish.bug);
   }
 
-  async #load() {
+  /** Looks for what a mistake breaks. @param {Explorable} known @param {Bug} bug */
+  #suit(known, bug) {
+    const suited = known.suited.find((each) => each.bug === bug.name);
+    this.#chosen = { ...this.#chosen, property: bug.breaks, ...Object.fromEntries(suited?.reach ?? []) };
+    // Where nobody leads so far, somebody has to begin to.
+    if (!leaderOf(this.#desk.session.view)) this.#chosen.epochs = String(Number(this.#reach(known).epochs) + 1);
+    this.#begin(known, this.#reach(known));
+  }
+
+  #load() {
+    this.#loading = this.#learn();
+  }
+
+  async #learn() {
     const { session } = this.#desk;
     const { protocol } = session.words;
     this.#known.set(protocol, undefined);
@@ -349,11 +372,11 @@ export class ExplorePanel {
     return html`<section class="prey" aria-label="What was found">
       <p role="status"><strong>${said}</strong></p>
       <p>${text}.</p>
-      <p class="quiet">What must hold: ${sentence} (${section})</p>
       <div class="row">
         <button type="button" @click=${() => this.#open(found)}>Open it as a branch</button>
         <span class="quiet">Its ${counted(found.steps, 'step')} are taken one at a time.</span>
       </div>
+      <p class="quiet">What must hold: ${sentence} (${section})</p>
       ${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}
     </section>`;
   }

@@ -41,7 +41,7 @@ export class FindPanel {
     };
   }
 
-  /** Puts the person to one of the ways; where a mistake is named, it begins. @param {{ way?: Way, bug?: Bug }} [wish] */
+  /** Puts the person to one of the ways; where a mistake is named, it begins. @param {{ way?: Way, bug?: Bug, property?: string }} [wish] */
   focus(wish) {
     this.#way = wish?.way ?? this.#way;
     this.render();
