@@ -303,7 +303,7 @@ fn explore_looks_at_every_schedule_or_writes_the_one_that_breaks_a_promise() {
     assert!(out(&output).contains("election-safety is broken after"), "{}", out(&output));
     let again = run(&["run", written[1]]);
     assert_eq!(again.status.code(), Some(0), "the scenario expects what it breaks: {}", out(&again));
-    let refused = run(&["explore", written[1]]);
+    let refused = run(&["explore", written[1], "--property", "election-safety"]);
     assert_eq!(refused.status.code(), Some(2));
     let why = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(why.contains("is broken at this moment already: expected an earlier one"), "{why}");

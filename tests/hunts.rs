@@ -31,7 +31,7 @@ fn hunt(hunt: &Hunt) {
 
 fn all(fits: impl Fn(&How) -> bool) {
     let hunts: Vec<&Hunt> = HUNTS.iter().filter(|hunt| fits(&hunt.how)).collect();
-    assert!(hunts.len() > 5, "only {} are hunted for in this way", hunts.len());
+    assert!(hunts.len() >= 5, "only {} are hunted for in this way", hunts.len());
     hunts.into_iter().for_each(hunt);
 }
 
@@ -78,12 +78,10 @@ fn figure_8_from_b() {
     assert_eq!(exploring.status(), Status::Exhausted);
 }
 
-/// Where nothing wrong happens, and nothing good either, no property falls: `tests/bugs.rs` has these.
 #[test]
-fn every_mistake_that_breaks_a_property_is_hunted_for() {
+fn every_mistake_is_hunted_for() {
     let of = |protocol: &str| bugs(protocol).expect("a protocol").iter().map(|bug| (bug.name, bug.breaks));
-    let breaks: BTreeSet<(&str, &str)> =
-        of("raft").chain(of("multi_paxos")).filter(|bug| bug.1 != "liveness").collect();
+    let breaks: BTreeSet<(&str, &str)> = of("raft").chain(of("multi_paxos")).collect();
     let hunted: BTreeSet<(&str, &str)> = HUNTS.iter().map(|hunt| (hunt.bug, hunt.property)).collect();
     assert_eq!(hunted, breaks);
 }

@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 
 use cli::{folder, out, run, text_of};
 use raft_playground::check::swarm::Failed;
-use raft_playground::hunt::{Field, Hunt};
+use raft_playground::hunt::{Field, Goal, Hunt};
 use raft_playground::scenario::{Run, Scenario};
 use raft_playground::settings::Settings;
 use raft_playground::types::Span;
@@ -80,7 +80,8 @@ fn where_nothing_wrong_happens_and_nothing_good_the_second_phase_notices() {
         let (_, found) = first(&field(&[("bug", bug)]), 200);
         assert!(matches!(&found.failed, Failed::Stuck { .. }), "{bug}: {}", found.failed);
         assert_eq!(found.property(), "liveness");
-        assert!(found.case().is_none(), "there is no property that could be shrunk for");
+        let case = found.case().expect("the mistake is to blame").expect("and it is so again");
+        assert_eq!(case.goal, Goal::Broken("liveness".to_string()));
         let told = found.scenario(Span::secs(60)).to_string();
         let read = Scenario::parse(&told).unwrap_or_else(|mistake| panic!("{mistake}\n{told}"));
         assert_eq!(Run::new(&read).expect("a run").go(&mut |_| ()), Ok(()), "{bug}: nobody leads there, too\n{told}");

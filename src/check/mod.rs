@@ -4,9 +4,11 @@ mod auditor;
 pub mod chase;
 pub mod explore;
 pub mod linearizability;
+mod progress;
 mod requests;
 pub mod shrink;
 pub mod swarm;
 
 pub use auditor::{Auditor, Violation};
+pub use progress::{LIVENESS, PATIENCE};
 pub use requests::{Place, RequestRow, Requests};

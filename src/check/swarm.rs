@@ -7,16 +7,13 @@
 use std::fmt;
 
 use crate::chance::{Chance, Purpose};
+use crate::check::progress::{PATIENCE, Waiting};
 use crate::check::shrink::Taken;
 use crate::check::{Auditor, Violation};
-use crate::observe::{RoleMark, Window};
 use crate::protocol::Protocol;
 use crate::sim::faults::{self, Kind, Menu, Planned};
 use crate::sim::{Cluster, Setup, Step, schedule};
 use crate::types::{NodeId, Span, Time};
-
-/// The time within which a mended cluster must make progress.
-pub const PATIENCE: Span = Span::secs(10);
 
 /// What a run that kept every promise came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -132,8 +129,8 @@ pub struct Run<P: Protocol> {
     taken: Vec<Taken>,
     /// Whether it ends with the faults.
     safety: bool,
-    /// Once the faults have ended: how many requests of each client had been answered by then.
-    before: Option<Vec<u64>>,
+    /// Once the faults have ended.
+    waiting: Option<Waiting>,
 }
 
 impl<P: Protocol> Run<P> {
@@ -147,7 +144,7 @@ impl<P: Protocol> Run<P> {
             planned: 0,
             taken: Vec::new(),
             safety: false,
-            before: None,
+            waiting: None,
         }
     }
 
@@ -217,10 +214,9 @@ impl<P: Protocol> Run<P> {
 
     /// The faults are over: somebody must lead, and everybody must get an answer.
     fn recover(&mut self, steps: u64) -> Option<Result<Passed, Failed>> {
-        let answered = |cluster: &Cluster<P>| cluster.clients().iter().map(|client| client.answered).collect();
-        let before: Vec<u64> = self.before.get_or_insert_with(|| answered(&self.cluster)).clone();
         let deadline = self.outline.end + PATIENCE;
-        while let Some(what) = missing(&self.cluster, &before).filter(|_| !self.safety) {
+        let waiting = self.waiting.get_or_insert_with(|| Waiting::begin(&self.cluster, deadline)).clone();
+        while let Some(what) = waiting.missing(&self.cluster).filter(|_| !self.safety) {
             if self.cluster.now() >= deadline {
                 return Some(Err(Failed::Stuck { what, at: deadline }));
             }
@@ -232,23 +228,10 @@ impl<P: Protocol> Run<P> {
         }
         Some(Ok(Passed {
             steps: self.cluster.steps(),
-            answered: answered(&self.cluster).iter().sum(),
+            answered: self.cluster.clients().iter().map(|client| client.answered).sum(),
             faults: self.taken.len() as u64,
             recovery: self.cluster.now().since(self.outline.end),
             hash: self.cluster.trace_hash(),
         }))
     }
-}
-
-/// What is missing for progress, if anything.
-fn missing<P: Protocol>(cluster: &Cluster<P>, before: &[u64]) -> Option<String> {
-    let config = cluster.config();
-    let nothing = Window { from: 1, count: 0 };
-    let mut running = cluster.states().iter().flatten();
-    if !running.any(|state| state.observe(config, nothing).mark == RoleMark::Crown) {
-        return Some("nobody leads".to_string());
-    }
-    let mut clients = cluster.clients().iter().zip(before);
-    let waiting = clients.find(|(client, before)| client.answered == **before && !client.is_done())?.0;
-    Some(format!("{} has no answer", waiting.id))
 }

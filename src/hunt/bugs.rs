@@ -153,6 +153,8 @@ pub static HUNTS: &[Hunt] = &[
     raft("count_duplicate_votes", "election-safety", &[], swarm(50)),
     raft("count_votes_of_old_term", "election-safety", &[THREE], explore(Limits::new(2, 1, 0))),
     raft("higher_term_stay_leader", "log-matching", &[THREE, NO_NOOP], explore(Limits::new(2, 1, 2))),
+    raft("timer_reset_on_any_rpc", "liveness", &[], swarm(200)),
+    raft("pre_vote_answers_dropped", "liveness", &[THREE, ("check_quorum", "true"), ("num_clients", "1")], swarm(200)),
     raft(
         "term_and_vote_apart",
         "election-safety",

@@ -1,8 +1,8 @@
 //! A run that breaks a promise, as it is made smaller.
 
 use crate::chance::StableHasher;
-use crate::check::Violation;
 use crate::check::shrink::{Deed, Done, Numbered, Taken, Telling};
+use crate::check::{LIVENESS, PATIENCE, Violation};
 use crate::playground;
 use crate::scenario::{Act, Condition, Run, Scenario};
 use crate::settings::{Settings, World};
@@ -87,6 +87,15 @@ impl Case {
             goal,
             strict: true,
         };
+        // Progress takes time: without times there is none to be missed, and whatever is down or cut off for good keeps any
+        // cluster from it. So it must be there without what is guilty.
+        if property == LIVENESS {
+            let timed = Case { settings: settings.clone(), deeds: tell(Telling::Waits)?, end, ..timeless };
+            let proof = timed.prove();
+            return proof.map(|proof| timed.proven(&proof)).ok_or_else(|| {
+                Refused(format!("{property} does not fall when the run is done again, or does so without a mistake"))
+            });
+        }
         // Where settings are guilty, they are; else clocks that are off may be.
         if (timeless.is_guilty() || !hangs_on_clocks(settings, taken, end, property))
             && let Some(proof) = timeless.prove()
@@ -110,7 +119,7 @@ impl Case {
     }
 
     /// Whether something is chosen, at the start or later, that safety does not allow for.
-    fn is_guilty(&self) -> bool {
+    pub(super) fn is_guilty(&self) -> bool {
         self.settings.clone().innocent() != self.settings || self.deeds.iter().any(guilty)
     }
 
@@ -132,6 +141,17 @@ impl Case {
     pub(super) fn proven(self, proof: &Proof) -> Case {
         let deeds = proof.done.iter().map(|done| done.deed.clone()).collect();
         Case { deeds, end: self.end.min(proof.violation.at), ..self }
+    }
+
+    /// The same with no more waiting in the end than progress needs; none where there is none to be left out.
+    pub(super) fn sooner(&self) -> Option<Case> {
+        let Goal::Broken(property) = &self.goal;
+        let waits = self.deeds.iter().filter_map(|numbered| match numbered.deed {
+            Deed::Wait(time) => Some(time),
+            _ => None,
+        });
+        let end = waits.max().unwrap_or(Time::START) + PATIENCE;
+        (property == LIVENESS && end < self.end).then(|| Case { end, ..self.clone() })
     }
 
     /// Equal for equal cases.

@@ -1,9 +1,10 @@
 //! Finding what a mistake breaks: the run in which the promise falls that is named beside it, as small as it can be.
 
+use crate::check::LIVENESS;
 use crate::check::explore::{Bounds, Search, Status};
 use crate::check::shrink::Taken;
 use crate::hunt::bugs::{How, Hunt, Limits, hunt_for};
-use crate::hunt::{Case, Shrinker};
+use crate::hunt::{Case, Field, Shrinker};
 use crate::playground::{self, Exploring, Schedule};
 use crate::scenario::{Act, Condition, Line, Run, Scenario};
 use crate::settings::Settings;
@@ -139,6 +140,9 @@ fn go_on(exploring: &mut dyn Exploring, _: usize) -> Status {
 
 /// Seeds one after another, until the promise falls.
 fn swarm(hunt: &Hunt, settings: &Settings, seeds: u64, seconds: u64) -> Result<(Option<Case>, u64), Refused> {
+    if hunt.property == LIVENESS {
+        return stuck(settings, seeds, seconds);
+    }
     let mut steps = 0;
     for seed in 1..=seeds {
         let settings = Settings { seed, traffic: true, ..settings.clone() };
@@ -146,6 +150,22 @@ fn swarm(hunt: &Hunt, settings: &Settings, seeds: u64, seconds: u64) -> Result<(
         steps += chase.steps;
         if let Some(chased) = chase.chased {
             return Ok((Some(Case::recorded(&settings, &chased.taken, chased.at, hunt.property)?), steps));
+        }
+    }
+    Ok((None, steps))
+}
+
+/// Seeds one after another, until there is no progress once all is mended. As with any swarm each is drawn a cluster.
+fn stuck(settings: &Settings, seeds: u64, seconds: u64) -> Result<(Option<Case>, u64), Refused> {
+    let field = Field { settings: settings.clone(), span: Span::secs(seconds), property: None, drawn: true };
+    let mut steps = 0;
+    for seed in 1..=seeds {
+        let mut attempt = field.start(seed)?;
+        let end = std::iter::repeat_with(|| attempt.advance(u64::MAX)).find_map(|end| end);
+        steps += attempt.steps();
+        if let Some(Err(found)) = end {
+            let case = found.case().ok_or_else(|| Refused(format!("seed {seed}: {}", found.failed)))?;
+            return Ok((Some(case?), steps));
         }
     }
     Ok((None, steps))

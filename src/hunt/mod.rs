@@ -46,7 +46,7 @@ pub use exploration::{Counterexample, Exploration, Outlook, story_of};
 pub use find::{Catch, Innocent, find, search_innocent};
 #[cfg(feature = "contrast")]
 pub use reach::{Limit, Reach};
-pub use seeds::{ANY, Attempt, Field, Found, LIVENESS};
+pub use seeds::{ANY, Attempt, Field, Found};
 pub use shrinker::{Progress, Shrinker};
 #[cfg(all(feature = "bugs", feature = "contrast"))]
 pub use suited::{Suited, suited};

@@ -18,7 +18,7 @@ pub(super) enum Pass {
     Clients,
     /// Settings are left as they are where nothing is said.
     Settings,
-    /// A deed is put more simply.
+    /// A deed is put more simply, and the end comes sooner.
     Deeds,
     /// Keys and values have the first names that there are.
     Words,
@@ -199,6 +199,10 @@ fn settings(case: &Case, at: usize) -> Option<Option<Case>> {
 fn deeds(case: &Case, at: usize) -> Option<Option<Case>> {
     const WAYS: usize = 3;
     let (place, way) = (at / WAYS, at % WAYS);
+    // Behind the last deed is the end.
+    if at == WAYS * case.deeds.len() {
+        return Some(case.sooner());
+    }
     let numbered = case.deeds.get(place)?;
     let deed = match (&numbered.deed, way) {
         (Deed::Step(step), _) => plainer(step, way).map(Deed::Step),

@@ -4,9 +4,10 @@
 //! seed has each option and each kind of fault with a chance of a half, and the runs together see more.
 
 use crate::chance::{Chance, Purpose};
+use crate::check::LIVENESS;
 use crate::check::swarm::{Failed, Passed};
 use crate::hunt::Case;
-use crate::hunt::simpler;
+use crate::hunt::{simpler, told};
 use crate::playground::{self, Ordeal};
 use crate::protocol::{Bug, Need};
 use crate::scenario::{Act, Condition, Line, Scenario, Wait};
@@ -17,9 +18,6 @@ use crate::types::{Span, Time};
 
 /// The name of a property that stands for all of them.
 pub const ANY: &str = "any";
-
-/// What a mistake breaks that lets nothing wrong happen, and nothing good.
-pub const LIVENESS: &str = "liveness";
 
 /// Where seeds are looked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -214,24 +212,27 @@ impl Found {
             Failed::Broken(violation) => {
                 script.push(at(violation.at, Act::Expect(Condition::Violation(Some(violation.property.to_string())))));
             }
-            // Who waits in the end is in the sentence.
             Failed::Stuck { what, at: end } => {
-                let waits = what.split(' ').next().and_then(|client| client.parse().ok());
-                script.push(at(*end, Act::Expect(waits.map_or(Condition::NoLeader, Condition::Waits))));
+                script.push(at(*end, Act::Expect(told::without_progress(what))));
             }
             Failed::Panicked(_) => title = format!("Seed {seed}, {span} of faults: {}", self.failed),
         }
         Scenario { title, settings: self.settings.clone(), script, ..Scenario::default() }
     }
 
-    /// The run as a case to be shrunk; none where no property fell.
+    /// The run as a case to be shrunk. None where the program itself fell over; and where there was no progress, and would
+    /// be none without a mistake either: then whatever keeps everybody down is as good a reason.
     ///
     /// # Errors
     ///
     /// As [`Case::recorded`].
     pub fn case(&self) -> Option<Result<Case, Refused>> {
-        let Failed::Broken(violation) = &self.failed else { return None };
-        Some(Case::recorded(&self.settings, &self.taken, violation.at, violation.property))
+        let recorded = |end| Case::recorded(&self.settings, &self.taken, end, self.property());
+        match &self.failed {
+            Failed::Broken(violation) => Some(recorded(violation.at)),
+            Failed::Stuck { at, .. } => recorded(*at).ok().filter(Case::is_guilty).map(Ok),
+            Failed::Panicked(_) => None,
+        }
     }
 }
 

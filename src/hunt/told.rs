@@ -1,7 +1,7 @@
 //! A case as a scenario: its title, its story, its script.
 
-use crate::check::Violation;
 use crate::check::shrink::{Deed, Done, Handling};
+use crate::check::{LIVENESS, Violation};
 use crate::hunt::{Case, Progress};
 use crate::scenario::{Act, Condition, Line, Scenario, Verb, Wait};
 use crate::types::Time;
@@ -18,7 +18,10 @@ pub(super) fn scenario(case: &Case, done: &[Done], violation: &Violation, progre
         }
     }
     let wait = (case.end > Time::START).then(|| Wait::At(violation.at.into()));
-    let expected = Condition::Violation(Some(violation.property.to_string()));
+    let expected = match violation.property {
+        LIVENESS => without_progress(&violation.text),
+        property => Condition::Violation(Some(property.to_string())),
+    };
     script.push(Line { wait, act: Some(Act::Expect(expected)) });
     let steps = match done.len() {
         1 => "1 step".to_string(),
@@ -27,14 +30,22 @@ pub(super) fn scenario(case: &Case, done: &[Done], violation: &Violation, progre
     let with = case.settings.bug.as_ref().map(|bug| format!(", with the mistake {bug}")).unwrap_or_default();
     let title = format!("{}: {} falls in {steps}{with}", violation.text, violation.property);
     let story = format!("{} ({}.)", violation.sentence, violation.section);
+    let holds = if violation.property == LIVENESS { "there is progress" } else { "the property holds" };
     let story = match progress.done {
+        true if progress.left == 0 => format!("{story} Of {} steps none is needed.", progress.from),
         true => format!(
-            "{story} This is what is left of {} steps: without any one of these {}, the property holds.",
+            "{story} This is what is left of {} steps: without any one of these {}, {holds}.",
             progress.from, progress.left
         ),
         false => story,
     };
     Scenario { title, story, settings: case.settings.clone(), script, ..Scenario::default() }
+}
+
+/// What a script expects where there was no progress, as the sentence says.
+pub(super) fn without_progress(what: &str) -> Condition {
+    let waits = what.split(' ').next().and_then(|client| client.parse().ok());
+    waits.map_or(Condition::NoLeader, Condition::Waits)
 }
 
 fn line(deed: &Deed) -> Line {

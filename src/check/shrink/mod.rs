@@ -14,9 +14,11 @@
 //! Which candidates to try, and in which order, is for the layer `hunt` to say, which knows what settings are.
 
 mod deed;
+mod recorder;
 mod renumber;
 mod stage;
 
 pub use deed::{Deed, Done, Handling, Numbered, Origin};
+pub use recorder::{Telling, record};
 pub use renumber::Renumber;
-pub use stage::{Played, Taken, Telling, play, record};
+pub use stage::{Played, Taken, play};

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::check::progress::{LIVENESS, PATIENCE, Waiting, is_mended};
 use crate::check::shrink::{Deed, Done, Handling, Numbered, Origin};
 use crate::check::{Auditor, Violation};
 use crate::observe::Show;
 use crate::protocol::Protocol;
 use crate::sim::{Cluster, Fact, Flight, Happening, Links, Setup, Step, schedule};
-use crate::types::{ClientId, MessageId, Process, Time};
+use crate::types::{MessageId, Process, Span, Time};
 
 /// How many messages `settle` lets arrive at most, should a protocol never come to rest.
 const MOST_MESSAGES: u64 = 10_000;
@@ -37,22 +38,13 @@ pub struct Played {
     pub steps: u64,
 }
 
-/// How a run is written down.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Telling {
-    /// Every step of it is a deed, those of the schedule too. They need neither times nor rules of links and clocks, and
-    /// clients that ask on their own are told what to ask.
-    Steps,
-    /// What somebody did is a deed, and so is that the schedule runs in between.
-    Waits,
-}
-
 /// Does deeds in a fresh cluster until this property falls. The schedule runs where a deed says so, and after the last of
-/// them until `end`.
+/// them until `end`. [`LIVENESS`] falls where there was no progress in the last [`PATIENCE`] before that, though everything
+/// was mended, or all but a minority of the nodes.
 ///
 /// # Panics
 ///
-/// Where the protocol has no such property; so does [`record`].
+/// Where the protocol has no such property; so does [`record`](super::record).
 pub fn play<P: Protocol>(setup: Setup<P>, deeds: &[Numbered], end: Time, property: &str) -> Played {
     let mut stage = Stage::new(setup, property);
     for deed in deeds {
@@ -61,55 +53,36 @@ pub fn play<P: Protocol>(setup: Setup<P>, deeds: &[Numbered], end: Time, propert
         }
         stage.attempt(deed);
     }
-    stage.run(end, 0);
+    stage.end(end);
     stage.played()
 }
 
-/// Does again what was done in a run under the schedule, and writes it down as deeds, until this property falls or to `end`.
-pub fn record<P: Protocol>(setup: Setup<P>, taken: &[Taken], end: Time, property: &str, telling: Telling) -> Played {
-    let mut recorder = Recorder { stage: Stage::new(setup, property), count: 0 };
-    for taken in taken {
-        if recorder.stage.violation.is_some() {
-            break;
-        }
-        // What is refused changed nothing then either.
-        match telling {
-            Telling::Steps => {
-                recorder.run(taken.at, taken.before);
-                recorder.take(&taken.step);
-            }
-            Telling::Waits => recorder.take_at(taken),
-        }
-    }
-    match telling {
-        Telling::Steps => recorder.run(end, None),
-        Telling::Waits => recorder.stage.run(end, 0),
-    }
-    recorder.stage.played()
-}
-
-struct Stage<P: Protocol> {
-    cluster: Cluster<P>,
+pub(super) struct Stage<P: Protocol> {
+    pub(super) cluster: Cluster<P>,
     auditor: Auditor<P>,
+    /// Whether it is progress that is looked for, in the end.
+    patient: bool,
     /// Every message, by whence it came.
-    known: BTreeMap<Origin, MessageId>,
+    pub(super) known: BTreeMap<Origin, MessageId>,
     /// The other way round.
-    origins: BTreeMap<MessageId, Origin>,
+    pub(super) origins: BTreeMap<MessageId, Origin>,
     /// How many messages the deed of this number has sent so far, for each link.
     sent: (u32, BTreeMap<(Process, Process), u32>),
-    done: Vec<Done>,
-    violation: Option<Violation>,
+    pub(super) done: Vec<Done>,
+    pub(super) violation: Option<Violation>,
 }
 
 impl<P: Protocol> Stage<P> {
-    fn new(setup: Setup<P>, property: &str) -> Self {
+    pub(super) fn new(setup: Setup<P>, property: &str) -> Self {
         let mut auditor = Auditor::default();
         // One mistake may break several promises: this is the one that is looked for.
-        let known = auditor.check_only(&[property]);
+        let (patient, only) = (property == LIVENESS, [property]);
+        let known = auditor.check_only(if patient { &[] } else { &only });
         assert!(known.is_ok(), "a property of another protocol is asked for: {known:?}");
         let mut stage = Stage {
             cluster: Cluster::new(setup),
             auditor,
+            patient,
             known: BTreeMap::new(),
             origins: BTreeMap::new(),
             sent: (0, BTreeMap::new()),
@@ -148,7 +121,7 @@ impl<P: Protocol> Stage<P> {
     }
 
     /// Carries out a step; false where it cannot be done.
-    fn take(&mut self, step: &Step, deed: u32) -> bool {
+    pub(super) fn take(&mut self, step: &Step, deed: u32) -> bool {
         let done = self.cluster.apply(step).is_ok();
         if done {
             self.name_messages(deed);
@@ -158,7 +131,7 @@ impl<P: Protocol> Stage<P> {
     }
 
     /// Lets the schedule run, for the deed of this number.
-    fn run(&mut self, until: Time, deed: u32) {
+    pub(super) fn run(&mut self, until: Time, deed: u32) {
         while self.violation.is_none()
             && schedule::step_until(&mut self.cluster, until).expect("what is due can be done")
         {
@@ -171,11 +144,28 @@ impl<P: Protocol> Stage<P> {
         }
     }
 
-    fn played(self) -> Played {
+    /// The schedule runs to the end; where it is about progress, the last of it is what is waited.
+    pub(super) fn end(&mut self, end: Time) {
+        let from = if self.patient { Time(end.0.saturating_sub(PATIENCE.0)) } else { end };
+        self.run(from, 0);
+        if !self.patient || self.cluster.now() > from || !is_mended(&self.cluster) {
+            return;
+        }
+        let waiting = Waiting::begin(&self.cluster, end);
+        while let Some(what) = waiting.missing(&self.cluster) {
+            if self.cluster.now() >= end {
+                self.violation = Some(waiting.in_vain(&self.cluster, what));
+                return;
+            }
+            self.run(end.min(self.cluster.now() + Span::millis(10)), 0);
+        }
+    }
+
+    pub(super) fn played(self) -> Played {
         Played { done: self.done, violation: self.violation, steps: self.cluster.steps() }
     }
 
-    fn attempt(&mut self, numbered: &Numbered) {
+    pub(super) fn attempt(&mut self, numbered: &Numbered) {
         let Numbered { number, deed } = numbered;
         let (said, done) = match deed {
             Deed::Step(step) => (deed.clone(), self.take(step, *number)),
@@ -261,128 +251,13 @@ impl<P: Protocol> Stage<P> {
     }
 }
 
-/// Writes a run under the schedule down as deeds.
-struct Recorder<P: Protocol> {
-    stage: Stage<P>,
-    count: u32,
-}
-
-impl<P: Protocol> Recorder<P> {
-    /// Lets the schedule run until then, and no further than so many steps.
-    fn run(&mut self, until: Time, steps: Option<u64>) {
-        while self.stage.violation.is_none() && steps.is_none_or(|steps| self.stage.cluster.steps() < steps) {
-            let Some((due, step)) = schedule::next(&self.stage.cluster).filter(|(due, _)| *due <= until) else { break };
-            let waited = self.stage.cluster.apply(&Step::Until(due));
-            debug_assert!(waited.is_ok(), "nothing is due before what is due next");
-            self.take(&step);
-        }
-        // Where so many steps were done and more are due, that is the moment.
-        if self.stage.violation.is_none() && self.stage.cluster.now() < until {
-            let _ = self.stage.cluster.apply(&Step::Until(until));
-        }
-    }
-
-    /// What somebody did at a time, with a wait before it.
-    fn take_at(&mut self, taken: &Taken) {
-        if taken.at > self.stage.cluster.now() {
-            self.count += 1;
-            self.stage.attempt(&Numbered { number: self.count, deed: Deed::Wait(taken.at) });
-        }
-        let deed = match &taken.step {
-            Step::Until(_) => return,
-            Step::Deliver(id) => self.message(Handling::Deliver, *id),
-            Step::Drop(id) => self.message(Handling::Drop, *id),
-            Step::Duplicate(id) => self.message(Handling::Duplicate, *id),
-            step => Some((Deed::Step(step.clone()), Deed::Step(step.clone()))),
-        };
-        if let Some((deed, _)) = deed.filter(|_| self.stage.violation.is_none()) {
-            self.count += 1;
-            self.stage.attempt(&Numbered { number: self.count, deed });
-        }
-    }
-
-    fn take(&mut self, step: &Step) {
-        let number = self.count + 1;
-        let deed = match step {
-            // That it never arrives says the same.
-            Step::Drop(_) | Step::Delay(..) | Step::Until(_) => None,
-            // Who may be heard, and how fast clocks run, shows in what arrives and in which timers run out.
-            Step::Cut(_) | Step::Heal(_) | Step::Isolate(_) | Step::Partition(_) | Step::Rule(..) => None,
-            Step::Drift(..) | Step::Align | Step::Spread | Step::Traffic(_) => None,
-            Step::Deliver(id) => self.message(Handling::Deliver, *id),
-            Step::Duplicate(id) => self.message(Handling::Duplicate, *id),
-            Step::Wake(client) if self.thinks(*client) => None,
-            _ => Some((Deed::Step(step.clone()), Deed::Step(step.clone()))),
-        };
-        let thinking = matches!(step, Step::Wake(_)) && deed.is_none();
-        if !self.stage.take(step, number) {
-            return;
-        }
-        if let Some((deed, said)) = deed {
-            self.push(number, deed, said);
-        } else if thinking {
-            let asked = self.stage.cluster.facts().iter().find_map(|fact| match fact {
-                Fact::Happened(Happening::Asked { client, to, request, .. }) => Some(Step::Request {
-                    client: *client,
-                    command: request.command.clone(),
-                    to: Some(*to),
-                    read: request.read,
-                }),
-                _ => None,
-            });
-            if let Some(step) = asked {
-                self.push(number, Deed::Step(step.clone()), Deed::Step(step));
-            }
-        }
-        self.copies();
-    }
-
-    fn push(&mut self, number: u32, deed: Deed, said: Deed) {
-        self.count = number;
-        self.stage.done.push(Done { deed: Numbered { number, deed }, said });
-    }
-
-    fn message(&self, handling: Handling, id: MessageId) -> Option<(Deed, Deed)> {
-        let origin = self.stage.origins.get(&id)?;
-        Some((Deed::Message(handling, *origin), Deed::Step(step_of(handling, id))))
-    }
-
-    /// Whether a client is about to ask something that it has thought of itself.
-    fn thinks(&self, client: ClientId) -> bool {
-        let client = self.stage.cluster.clients().get(client.slot());
-        client.is_some_and(|client| client.pending.is_none() && client.queue.is_empty())
-    }
-
-    /// Copies that the network has made on its own somebody makes from now on, each by a deed of its own.
-    fn copies(&mut self) {
-        let copies: Vec<MessageId> = self.stage.cluster.facts().iter().filter_map(copy_by_chance).collect();
-        for copy in copies {
-            let original = MessageId { copy: 0, ..copy };
-            let Some(origin) = self.stage.origins.get(&original).copied() else { continue };
-            let number = self.count + 1;
-            let deed = Deed::Message(Handling::Duplicate, origin);
-            self.push(number, deed, Deed::Step(Step::Duplicate(original)));
-            let origin = Origin { deed: number, nth: 1, ..origin };
-            self.stage.known.insert(origin, copy);
-            self.stage.origins.insert(copy, origin);
-        }
-    }
-}
-
-fn copy_by_chance<P: Protocol>(fact: &Fact<P>) -> Option<MessageId> {
-    match fact {
-        Fact::Happened(Happening::Duplicated { copy, forced: false }) => Some(*copy),
-        _ => None,
-    }
-}
-
 /// A message's kind, as a script calls it: `AppendEntries, empty` is an AppendEntries, too.
 fn kind_of<M: Show>(flight: &Flight<M>) -> &'static str {
     let kind = flight.payload.kind();
     kind.split(',').next().unwrap_or(kind)
 }
 
-fn step_of(handling: Handling, id: MessageId) -> Step {
+pub(super) fn step_of(handling: Handling, id: MessageId) -> Step {
     match handling {
         Handling::Deliver => Step::Deliver(id),
         Handling::Drop => Step::Drop(id),

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use raft_playground::check::LIVENESS;
 use raft_playground::check::swarm::Passed;
-use raft_playground::hunt::{Field, Found, LIVENESS, Shrinker};
+use raft_playground::hunt::{Field, Found, Shrinker};
 use raft_playground::playground;
 use raft_playground::scenario::Scenario;
 use raft_playground::sim::Refused;
@@ -173,7 +174,7 @@ impl Swarm {
         Ok(())
     }
 
-    /// The shrunk run, in its file; where no property fell, the run as it was. None where the program itself fell over.
+    /// The shrunk run, in its file; where no mistake is to blame that there was no progress, the run as it was. None where the program itself fell over.
     fn story(&self, seed: u64, found: &Found) -> Result<Option<(PathBuf, Scenario)>, Refused> {
         let story = match found.case() {
             Some(case) => shrink::finish(&mut Shrinker::new(case?)?)?,
