@@ -32,7 +32,7 @@ test('a rule is broken, the page finds a run in which that does harm, and whoeve
   await expect(open).toBeEnabled({ timeout: 30_000 });
   await expectAccessible(page, { include: '.tabs' });
   await open.click();
-  await expect(page.getByRole('tab', { name: 'Story' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('tab', { name: 'Story', exact: true })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Escape');
   const here = await untilItBreaks(page);
   await page.keyboard.press('e');

@@ -64,7 +64,7 @@ test('a rule is broken, exploring from here finds how that does harm, and it ope
   await expectAccessible(page, { include: '.tabs' });
   await page.getByRole('button', { name: 'Open it as a branch' }).click();
 
-  await expect(page.getByRole('tab', { name: 'Story' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('tab', { name: 'Story', exact: true })).toHaveAttribute('aria-selected', 'true');
   await expect(page.getByRole('heading', { name: /leader-completeness is broken in \d+ moves/ })).toBeVisible();
   const next = page.getByRole('button', { name: /Play the next line/ });
   await expect(next, 'whoever uses the keyboard goes on there').toBeFocused();

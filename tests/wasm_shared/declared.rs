@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use js_sys::Array;
-use raft_playground::wasm::{Explorer, Hunt, explorable};
+use raft_playground::wasm::{Explorer, Hunt, explorable, judge};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::js::{ask, get, names, open, playground, tell, value};
+use super::js::{ask, dig, get, names, open, playground, tell, value};
 
 /// An interface's fields: name, whether it may be absent, type.
 type Fields = Vec<(String, bool, String)>;
@@ -139,6 +139,7 @@ fn the_objects_that_cross_are_as_they_are_declared() {
             declared.check(&ask(&cluster, "choices", &[]), "ChoiceCard[]", "choices()");
             declared.check(&ask(&cluster, "events", &[0.0.into()]), "EventLine[]", "events(0)");
             declared.check(&ask(&cluster, "metrics", &[]), "Metrics", "metrics()");
+            declared.check(&ask(&cluster, "checks", &[]), "CheckCard[]", "checks()");
             for question in ["leader", "entry 1", "node n1", "client c1", "violation"] {
                 declared.check(&ask(&cluster, "why", &[question.into()]), "Answer", &format!("why({question})"));
             }
@@ -151,8 +152,10 @@ fn the_objects_that_cross_are_as_they_are_declared() {
     travelled(&mut declared);
     hunted(&mut declared);
     explored(&mut declared);
-    // Settings go the other way; nothing is broken, so there is no violation; views of messages are parts of flights.
-    let never = ["MessageView", "Settings", "ViolationCard", "Vocabulary"];
+    fallen(&mut declared);
+    judged(&mut declared);
+    // Settings go the other way; views of messages are parts of flights.
+    let never = ["MessageView", "Settings", "Vocabulary"];
     let unseen: Vec<&String> = declared.interfaces.keys().filter(|name| !declared.seen.contains(*name)).collect();
     assert_eq!(unseen, never, "interfaces that no run has shown");
 }
@@ -179,6 +182,34 @@ fn travelled(declared: &mut Declared) {
     assert_eq!(get(&get(&view, "past"), "redo"), JsValue::TRUE);
     for pair in Array::from(&ask(&cluster, "saved", &[])).iter() {
         declared.check(&pair, "[name: string, text: string]", "saved()");
+    }
+}
+
+/// A run in which a property does not hold.
+fn fallen(declared: &mut Declared) {
+    let cluster = playground("{ protocol: 'raft', num_nodes: 3, bug: 'half_quorum' }");
+    tell(&cluster, "timeout n1; timeout n2");
+    for _ in 0..40 {
+        ask(&cluster, "step", &[]);
+    }
+    let view = ask(&cluster, "view", &[]);
+    assert!(!get(&view, "violation").is_undefined(), "two lead, and none of them by a majority");
+    declared.check(&view, "View", "view() of what is broken");
+    declared.check(&ask(&cluster, "checks", &[]), "CheckCard[]", "checks() of what is broken");
+}
+
+/// What clients saw, where one server could have answered so, and where it could not.
+fn judged(declared: &mut Declared) {
+    for (script, verdict) in [
+        ("when leader\\nput c1 a x\\nget c2 a", "linearizable"),
+        // A node that answers at once, whatever others have decided.
+        ("timeout n1\\nsettle\\nisolate n3\\nput c1 a x to n1\\nsettle\\nget c2 a to n3 by local\\nsettle", "refused"),
+    ] {
+        let entries =
+            value(&format!("[['num_nodes', '3', false], ['opens_at', '5s', true], ['script', '{script}', true]]"));
+        let judgement = judge(&entries.unchecked_into()).unwrap_or_else(|_| panic!("a scenario")).into();
+        declared.check(&judgement, "Judgement", "judge()");
+        assert_eq!(dig(&judgement, "keys.0.verdict").as_string().as_deref(), Some(verdict));
     }
 }
 
