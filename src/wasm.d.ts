@@ -652,7 +652,7 @@ export interface CheckCard {
   sentence: string;
   /** Where it is stated. */
   section: string;
-  /** How often it was checked: once for each node that an event has changed, until it fell. */
+  /** How often it was checked, until it fell: whenever an event had changed something that it is about. */
   checked: number;
   /** How it fell; missing as long as it holds. */
   violation?: ViolationCard;

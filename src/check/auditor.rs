@@ -25,19 +25,24 @@ pub struct Violation {
     pub looks: u64,
 }
 
+/// How many properties a protocol may have.
+const MOST: usize = 16;
+
 /// Remembers what the checks need of the past, and checks.
 #[derive(Clone, Debug)]
 pub struct Auditor<P: Protocol> {
     witness: P::Witness,
     /// Which properties are checked: a bit for each, in the order of [`Protocol::properties`].
     checked: u64,
-    /// How often a node was looked at.
-    looks: u64,
+    /// How often each was looked at. Whoever explores keeps an auditor with each state that waits, so it is small.
+    looks: [u32; MOST],
+    /// Whether each is looked at whatever has changed.
+    thorough: bool,
 }
 
 impl<P: Protocol> Default for Auditor<P> {
     fn default() -> Self {
-        Auditor { witness: P::Witness::default(), checked: u64::MAX, looks: 0 }
+        Auditor { witness: P::Witness::default(), checked: u64::MAX, looks: [0; MOST], thorough: false }
     }
 }
 
@@ -47,9 +52,16 @@ impl<P: Protocol> Auditor<P> {
         &self.witness
     }
 
-    /// How often a node was looked at: each property that is checked was checked so often.
-    pub fn looks(&self) -> u64 {
-        self.looks
+    /// How often each property was checked, in the order of [`Protocol::properties`]: whenever something that it is about
+    /// had changed.
+    pub fn looks(&self) -> &[u32] {
+        &self.looks[..P::properties().len()]
+    }
+
+    /// From now on each property is checked whatever has changed: the same is found, and slower. So whoever doubts can
+    /// compare.
+    pub fn look_at_everything(&mut self) {
+        self.thorough = true;
     }
 
     /// From now on only these properties are checked: whoever wants to see one of them broken need not be stopped by
@@ -94,15 +106,18 @@ impl<P: Protocol> Auditor<P> {
     }
 
     fn look_at(&mut self, cluster: &Cluster<P>, changed: NodeId) -> Result<(), Violation> {
-        self.looks += 1;
-        let moment = Moment { changed, nodes: cluster.states(), world: cluster };
+        let mut moment = Moment::new(changed, cluster.states(), cluster);
+        if !self.thorough {
+            moment.what = P::changed(&self.witness, &moment);
+        }
         for (place, property) in P::properties().iter().enumerate() {
-            if self.checked >> place & 1 == 0 {
+            if self.checked >> place & 1 == 0 || property.about & moment.what == 0 {
                 continue;
             }
+            self.looks[place] = self.looks[place].saturating_add(1);
             (property.check)(&self.witness, &moment).map_err(|found| {
                 let Contradiction { text, claims } = *found;
-                let (at, steps, looks) = (cluster.now(), cluster.steps(), self.looks);
+                let (at, steps, looks) = (cluster.now(), cluster.steps(), u64::from(self.looks[place]));
                 let Property { name: property, sentence, section, .. } = *property;
                 Violation { property, sentence, section, text, claims, at, steps, looks }
             })?;

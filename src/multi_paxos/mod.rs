@@ -282,6 +282,10 @@ impl Protocol for MultiPaxos {
         properties::ALL
     }
 
+    fn changed(witness: &Witness, moment: &Moment<'_, Self>) -> u32 {
+        witness.changed(moment)
+    }
+
     fn remember(witness: &mut Witness, moment: &Moment<'_, Self>) {
         witness.remember(moment);
     }

@@ -3,6 +3,7 @@
 use std::hash::Hash;
 
 use crate::chance::StableHasher;
+
 use crate::kv::{Outcome, Request, outcome_text};
 use crate::multi_paxos::replica::Learned;
 use crate::multi_paxos::{Ballot, Kind, Message, MultiPaxos, Note, SlotId, Slots};
@@ -10,6 +11,19 @@ use crate::observe::Show;
 use crate::protocol::{Contradiction, Found, Moment, Property};
 use crate::quorum::majority;
 use crate::types::{MAX_NODES, Names, NodeId, NodeSet};
+use about::{LEARNED, NOTED, PROMISED, SENT};
+
+/// What properties are about: the bits of [`Property::about`].
+mod about {
+    /// A process knows what is chosen for a slot that it did not.
+    pub(super) const LEARNED: u32 = 1;
+    /// An acceptor's promise is not the one that was on its disk.
+    pub(super) const PROMISED: u32 = 2;
+    /// It has sent something.
+    pub(super) const SENT: u32 = 4;
+    /// It has noted something.
+    pub(super) const NOTED: u32 = 8;
+}
 
 /// What was seen of a run so far.
 #[derive(Clone, Debug, Default)]
@@ -30,30 +44,42 @@ pub(super) const ALL: &[Property<MultiPaxos>] = &[
         name: "one-value-per-slot",
         sentence: "No two processes ever learn different commands for the same slot.",
         section: "Paxos Made Simple §2.1",
+        about: LEARNED,
         check: one_value_per_slot,
     },
     Property {
         name: "promises-kept",
         sentence: "An acceptor never goes back behind a promise that has reached its disk, not even in a crash.",
         section: "Paxos Made Simple §2.2",
+        about: PROMISED,
         check: promises_kept,
     },
     Property {
         name: "same-outcomes",
         sentence: "What is chosen for a slot comes to the same wherever it is carried out.",
         section: "Paxos Made Simple §3",
+        about: NOTED,
         check: same_outcomes,
+    },
+    Property {
+        name: "in-order",
+        sentence: "Every process carries out slot after slot, each once.",
+        section: "Paxos Made Simple §3",
+        about: NOTED,
+        check: in_order,
     },
     Property {
         name: "chosen-on-quorum",
         sentence: "What is first learned for a slot is on the disks of a majority of the acceptors.",
         section: "Paxos Made Simple §2.1",
+        about: LEARNED,
         check: chosen_on_quorum,
     },
     Property {
         name: "durable-before-send",
         sentence: "A process says only what its disk would still say after a crash.",
         section: "Paxos Made Simple §2.5",
+        about: SENT,
         check: durable_before_send,
     },
 ];
@@ -85,6 +111,22 @@ impl Witness {
     pub(super) fn fold_names(&self, names: &Names, hasher: &mut StableHasher) {
         let promised = NodeId::all(MAX_NODES).zip(&self.flushed).filter(|(_, ballot)| **ballot != Ballot::default());
         hasher.fold(promised.map(|(id, ballot)| StableHasher::of(&(names.of(id), ballot))).fold(0, u64::wrapping_add));
+    }
+
+    /// What of the changed node is not as it was last seen, in the bits of [`about`].
+    pub(super) fn changed(&self, moment: &Moment<'_, MultiPaxos>) -> u32 {
+        let bit = |is: bool, bit: u32| if is { bit } else { 0 };
+        let node = match moment.state() {
+            None => 0,
+            Some(MultiPaxos::Acceptor(acceptor)) => {
+                bit(acceptor.promised != self.flushed[moment.changed.slot()], PROMISED)
+            }
+            Some(node) => {
+                let fresh = learned(node).and_then(|learned| self.fresh(learned, moment.changed).next());
+                bit(fresh.is_some(), LEARNED)
+            }
+        };
+        node | bit(moment.did.sent, SENT) | bit(moment.did.noted, NOTED)
     }
 
     /// Takes note of what a step changed.
@@ -169,6 +211,21 @@ fn same_outcomes(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Found {
             let told = told.has(id, slot.0, format_args!("comes to `{outcome}`"));
             found = Err(told.was(slot.0, format_args!("came to something else where it was carried out first")));
         }
+    });
+    found
+}
+
+/// What is carried out follows what was carried out before. Whoever starts carries out anew what its disk has kept, and
+/// notes nothing of it.
+fn in_order(witness: &Witness, moment: &Moment<'_, MultiPaxos>) -> Found {
+    let (id, mut last, mut found) = (moment.changed, witness.applied[moment.changed.slot()], Ok(()));
+    outcomes_of(moment, &mut |slot, _| {
+        if slot != last.next() && found.is_ok() {
+            let told = Contradiction::new(format_args!("{id} carries out slot {slot} after slot {last}"));
+            let told = told.has(id, slot.0, format_args!("carried out now"));
+            found = Err(told.has(id, last.0, format_args!("carried out last")));
+        }
+        last = slot;
     });
     found
 }
@@ -272,6 +329,9 @@ mod tests {
         sent: Vec<Message>,
     }
 
+    /// Where nothing has happened.
+    static NOTHING: std::sync::LazyLock<Around> = std::sync::LazyLock::new(Around::default);
+
     /// What all of them go by.
     static RULES: std::sync::LazyLock<Config> = std::sync::LazyLock::new(|| Config::new(3, 1, 1));
 
@@ -320,8 +380,13 @@ mod tests {
         let mut witness = Witness::default();
         let mut broken = Vec::new();
         for (changed, nodes) in pictures {
-            let moment = Moment { changed: NodeId(*changed), nodes, world: &Around::default() };
-            let fails = |property: &&Property<MultiPaxos>| (property.check)(&witness, &moment).is_err();
+            let moment = Moment::new(NodeId(*changed), nodes, &*NOTHING);
+            let what = witness.changed(&moment);
+            let fails = |property: &&Property<MultiPaxos>| {
+                let fails = (property.check)(&witness, &moment).is_err();
+                assert!(!fails || property.about & what != 0, "{} would not have been looked at", property.name);
+                fails
+            };
             broken = ALL[..3].iter().filter(fails).map(|property| property.name).collect();
             witness.remember(&moment);
         }
@@ -364,7 +429,7 @@ mod tests {
             for (changed, outcome) in (1..).zip(outcomes) {
                 let notes = vec![Note::Applied { slot: SlotId(1), request: put("1"), outcome }];
                 let world = Around { notes, ..Around::default() };
-                let moment = Moment { changed: NodeId(changed), nodes: &nodes, world: &world };
+                let moment = Moment::new(NodeId(changed), &nodes, &world);
                 last = same_outcomes(&witness, &moment);
                 witness.remember(&moment);
             }
@@ -378,6 +443,23 @@ mod tests {
     }
 
     #[test]
+    fn a_slot_that_is_carried_out_twice_or_too_early_breaks_the_order() {
+        let check = |slots: &[u64]| {
+            let nodes = [replica(&["1", "2", "3"], 1)];
+            let mut witness = Witness::default();
+            witness.remember(&Moment::new(NodeId(1), &nodes, &*NOTHING));
+            let noted = |slot: &u64| Note::Applied { slot: SlotId(*slot), request: put("1"), outcome: Ok(None) };
+            let world = Around { notes: slots.iter().map(noted).collect(), ..Around::default() };
+            in_order(&witness, &Moment::new(NodeId(1), &nodes, &world)).map_err(|found| found.text)
+        };
+        assert_eq!(check(&[2, 3]), Ok(()));
+        assert_eq!(check(&[]), Ok(()));
+        assert_eq!(check(&[1]), Err("n1 carries out slot 1 after slot 1".to_string()), "a second time");
+        assert_eq!(check(&[3]), Err("n1 carries out slot 3 after slot 1".to_string()), "one is left out");
+        assert_eq!(check(&[2, 2]), Err("n1 carries out slot 2 after slot 2".to_string()));
+    }
+
+    #[test]
     fn what_is_learned_has_been_accepted_by_a_majority() {
         // What each of three acceptors has accepted for slot 1, and in which ballot, when a replica learns `1`.
         let check = |accepted: [Option<(u64, &str)>; 3]| {
@@ -386,7 +468,7 @@ mod tests {
                 let Some((round, value)) = accepted else { continue };
                 disk.accepted.insert(SlotId(1), (Ballot { round, leader: 1 }, put(value)));
             }
-            chosen_on_quorum(&Witness::default(), &Moment { changed: NodeId(1), nodes: &nodes, world: &world })
+            chosen_on_quorum(&Witness::default(), &Moment::new(NodeId(1), &nodes, &world))
         };
         assert_eq!(check([Some((1, "1")), Some((1, "1")), None]), Ok(()));
         assert_eq!(check([Some((1, "1")), Some((2, "1")), None]), Ok(()), "again, by a later leader");
@@ -400,8 +482,7 @@ mod tests {
     #[test]
     fn what_was_learned_before_need_not_be_on_every_disk_any_more() {
         let (mut witness, nodes) = (Witness::default(), [replica(&["1"], 1), replica(&["1"], 1)]);
-        let picture = |changed| Moment { changed: NodeId(changed), nodes: &nodes, world: &*NOTHING };
-        static NOTHING: std::sync::LazyLock<Around> = std::sync::LazyLock::new(Around::default);
+        let picture = |changed| Moment::new(NodeId(changed), &nodes, &*NOTHING);
         witness.remember(&picture(1));
         assert_eq!(chosen_on_quorum(&witness, &picture(2)), Ok(()));
     }
@@ -433,7 +514,7 @@ mod tests {
         ] {
             let (nodes, mut world) = ([acceptor(2, 2)], Around::default());
             (world.disks[0], world.sent) = (disk.clone(), vec![message.clone()]);
-            let moment = Moment { changed: NodeId(1), nodes: &nodes, world: &world };
+            let moment = Moment::new(NodeId(1), &nodes, &world);
             assert_eq!(durable_before_send(&Witness::default(), &moment).is_ok(), kept, "{message:?}");
         }
     }

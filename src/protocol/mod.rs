@@ -25,7 +25,7 @@ pub use choice::Choice;
 pub use durable::{Durable, Given, TimerName};
 pub use effects::{After, Answer, Effect, Effects};
 pub use input::{Input, Order};
-pub use property::{Claim, Contradiction, Found, Moment, Property, World};
+pub use property::{ANYTHING, Claim, Contradiction, Did, Found, Moment, Property, World};
 pub use reason::{Reason, Standing, listed};
 
 use std::fmt::Debug;
@@ -165,6 +165,13 @@ pub trait Protocol: Clone + Eq + Hash + Debug + 'static {
 
     /// What must hold of every run.
     fn properties() -> &'static [Property<Self>];
+
+    /// What of the node that a step changed is not as it was, in the bits of [`Property::about`]. May say too much, and
+    /// never too little.
+    fn changed(witness: &Self::Witness, moment: &Moment<'_, Self>) -> u32 {
+        let _ = (witness, moment);
+        ANYTHING
+    }
 
     /// Takes note of what clients ask in a step that changes no node.
     fn remember_asked(witness: &mut Self::Witness, world: &dyn World<Self>) {

@@ -15,10 +15,16 @@ pub struct Property<P: Protocol> {
     pub sentence: &'static str,
     /// Where it is stated.
     pub section: &'static str,
+    /// What it is about, a bit for each kind of thing, as [`Protocol::changed`] has them: where nothing of that has
+    /// changed, what held before holds still, and nobody looks. [`ANYTHING`] is looked at whatever has changed.
+    pub about: u32,
     /// Looks at the one node that a step changed, beside all others and the remembered past; the
     /// error says who contradicts whom.
     pub check: fn(&P::Witness, &Moment<'_, P>) -> Found,
 }
+
+/// What a property is about that is looked at whatever has changed.
+pub const ANYTHING: u32 = u32::MAX;
 
 /// What a check comes to.
 pub type Found = Result<(), Box<Contradiction>>;
@@ -79,6 +85,10 @@ pub struct Moment<'a, P: Protocol> {
     pub nodes: &'a [Option<P>],
     /// What else there is to see.
     pub world: &'a dyn World<P>,
+    /// Whether the changed node has noted or sent anything in this step.
+    pub did: Did,
+    /// What of the changed node is not as it was, see [`Protocol::changed`]; [`ANYTHING`] where nobody has asked.
+    pub what: u32,
 }
 
 /// What a property may look at beside the nodes.
@@ -88,6 +98,12 @@ pub trait World<P: Protocol> {
 
     /// What is safe on a node's disk.
     fn disk(&self, id: NodeId) -> &P::Durable;
+
+    /// Whether there is anything to be told by the next three.
+    fn did(&self, of: NodeId) -> Did {
+        let _ = of;
+        Did { noted: true, sent: true, asked: true }
+    }
 
     /// What the changed node has noted in this step.
     fn notes(&self, of: NodeId, each: &mut dyn FnMut(&P::Note));
@@ -99,7 +115,23 @@ pub trait World<P: Protocol> {
     fn asked(&self, each: &mut dyn FnMut(ClientId, u64));
 }
 
-impl<P: Protocol> Moment<'_, P> {
+/// Whether a step has left something to be looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Did {
+    /// Whether the node has noted anything.
+    pub noted: bool,
+    /// Whether anything of it went on its way.
+    pub sent: bool,
+    /// Whether a client has made a request.
+    pub asked: bool,
+}
+
+impl<'a, P: Protocol> Moment<'a, P> {
+    /// The moment after a step that has changed this node.
+    pub fn new(changed: NodeId, nodes: &'a [Option<P>], world: &'a dyn World<P>) -> Self {
+        Moment { changed, nodes, world, did: world.did(changed), what: ANYTHING }
+    }
+
     /// The changed node's state; none where it has just crashed.
     pub fn state(&self) -> Option<&P> {
         self.nodes[self.changed.slot()].as_ref()

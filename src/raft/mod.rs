@@ -193,6 +193,10 @@ impl Protocol for Raft {
         properties::ALL
     }
 
+    fn changed(witness: &Witness, moment: &Moment<'_, Self>) -> u32 {
+        witness.changed(moment)
+    }
+
     fn remember(witness: &mut Witness, moment: &Moment<'_, Self>) {
         witness.remember(moment);
     }

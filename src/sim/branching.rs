@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::chance::StableHasher;
 use crate::protocol::Protocol;
+use crate::sim::facts::Marks;
 use crate::sim::{Client, ClientState, Cluster, Disk, Host, Network};
 use crate::types::{Names, NodeId, NodeSet, Time};
 
@@ -61,6 +62,7 @@ impl<P: Protocol> Cluster<P> {
         }
         (self.now, self.trace, self.steps, self.touched) = (away.now, away.trace, away.steps, NodeSet::EMPTY);
         self.facts.clear();
+        self.marks = Marks::default();
     }
 
     /// From now on nothing is kept for a trace.

@@ -10,6 +10,7 @@ use crate::chance::{Chance, StableHasher};
 use crate::protocol::{Answer, Effect, Effects, Input, Protocol, TimerName};
 use crate::sim::clients::{Habits, Move};
 use crate::sim::clocks::Timers;
+use crate::sim::facts::Marks;
 use crate::sim::{Client, Disk, Fact, Flight, Happening, LossReason, Network, Payload, Refused, Setup, Step};
 use crate::types::{ClientId, MAX_CLIENTS, MAX_NODES, MessageId, NodeId, NodeSet, Process, Time};
 
@@ -54,6 +55,8 @@ pub struct Cluster<P: Protocol> {
     pub(super) last: Option<Step>,
     /// The nodes whose state the last step changed, or took away.
     pub(super) touched: NodeSet,
+    /// Of whom the facts are.
+    pub(super) marks: Marks,
     /// Room for the effects of one input, kept so that it need not be allocated for each.
     effects: Effects<P>,
 }
@@ -96,6 +99,7 @@ impl<P: Protocol> Cluster<P> {
             recorded: false,
             last: None,
             touched: NodeSet::EMPTY,
+            marks: Marks::default(),
             effects: Effects::default(),
             habits,
             config: Arc::new(setup.protocol.clone()),
@@ -129,6 +133,7 @@ impl<P: Protocol> Cluster<P> {
             recorded: self.recorded,
             last: None,
             touched: NodeSet::EMPTY,
+            marks: Marks::default(),
             effects: Effects::default(),
         }
     }
@@ -142,11 +147,11 @@ impl<P: Protocol> Cluster<P> {
         // What the last step did is told until another one is done.
         std::mem::swap(&mut self.facts, &mut self.spare);
         self.facts.clear();
-        let touched = std::mem::take(&mut self.touched);
+        let (touched, marks) = (std::mem::take(&mut self.touched), std::mem::take(&mut self.marks));
         let done = self.carry_out_step(step);
         if done.is_err() {
             std::mem::swap(&mut self.facts, &mut self.spare);
-            self.touched = touched;
+            (self.touched, self.marks) = (touched, marks);
         }
         self.spare.clear();
         if done.is_ok() && !matches!(step, Step::Until(_)) {
@@ -325,7 +330,10 @@ impl<P: Protocol> Cluster<P> {
                     }
                     Effect::Arm { timer, within } => host.timers.arm(self.chance, id, timer.place(), within, self.now),
                     Effect::Disarm(timer) => drop(host.timers.disarm(timer.place())),
-                    Effect::Note(note) => self.facts.push(Fact::Noted(id, note)),
+                    Effect::Note(note) => {
+                        self.marks.noted.insert(id);
+                        self.facts.push(Fact::Noted(id, note));
+                    }
                     Effect::Send { to, message, after } => {
                         debug_assert_ne!(to, id, "a node never sends to itself");
                         // Somebody may be named who is not there.
@@ -353,6 +361,11 @@ impl<P: Protocol> Cluster<P> {
     }
 
     pub(super) fn happen(&mut self, happening: Happening) {
+        match &happening {
+            Happening::Sent(MessageId { from: Process::Node(node), .. }) => drop(self.marks.sent.insert(*node)),
+            Happening::Asked { .. } => self.marks.asked = true,
+            _ => {}
+        }
         self.facts.push(Fact::Happened(happening));
     }
 

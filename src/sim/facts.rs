@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::kv::Request;
-use crate::protocol::{Answer, Durable, Order, Protocol, World};
+use crate::protocol::{Answer, Did, Durable, Order, Protocol, World};
 use crate::sim::{Cluster, Flight, Payload, Step};
-use crate::types::{ClientId, MessageId, NodeId, Process, Span};
+use crate::types::{ClientId, MessageId, NodeId, NodeSet, Process, Span};
 
 /// Why a message never arrived.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -113,6 +113,17 @@ pub enum Happening {
     Answered(ClientId, Arc<Request>, NodeId, Answer),
 }
 
+/// Of whom there are facts of some kinds, so that nobody need look for those that there are not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    /// Who has noted something.
+    pub(super) noted: NodeSet,
+    /// Of whom something went on its way.
+    pub(super) sent: NodeSet,
+    /// Whether a client has turned to somebody.
+    pub(super) asked: bool,
+}
+
 /// What a property may see of a cluster beside its nodes: disks, and what the last step did.
 impl<P: Protocol> World<P> for Cluster<P> {
     fn config(&self) -> &P::Config {
@@ -121,6 +132,11 @@ impl<P: Protocol> World<P> for Cluster<P> {
 
     fn disk(&self, id: NodeId) -> &P::Durable {
         self.host(id).disk.durable()
+    }
+
+    fn did(&self, of: NodeId) -> Did {
+        let Marks { noted, sent, asked } = self.marks;
+        Did { noted: noted.contains(of), sent: sent.contains(of), asked }
     }
 
     fn notes(&self, of: NodeId, each: &mut dyn FnMut(&P::Note)) {

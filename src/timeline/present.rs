@@ -145,8 +145,8 @@ impl<P: Protocol> Present<P> {
         &self.violations
     }
 
-    /// How often a node was looked at; see [`Auditor::looks`].
-    pub fn looks(&self) -> u64 {
+    /// How often each property was checked; see [`Auditor::looks`].
+    pub fn looks(&self) -> &[u32] {
         self.auditor.looks()
     }
 

@@ -286,7 +286,7 @@ pub struct CheckCard {
     pub sentence: &'static str,
     /// Where it is stated.
     pub section: &'static str,
-    /// How often it was checked: once for each node that an event has changed, until it fell.
+    /// How often it was checked, until it fell: whenever an event had changed something that it is about.
     pub checked: u64,
     /// How it fell; none as long as it holds.
     pub violation: Option<ViolationCard>,

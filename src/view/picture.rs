@@ -159,13 +159,13 @@ fn flight_card(seen: Seen, lost: Option<Time>, held: bool) -> Flight {
 impl CheckCard {
     /// Everything that is checked of a run, in the protocol's order, and how it stands at this moment.
     pub fn all<P: Protocol>(present: &Present<P>) -> Vec<CheckCard> {
-        let card = |property: &Property<P>| {
+        let card = |(property, looks): (&Property<P>, &u32)| {
             let Property { name, sentence, section, .. } = *property;
             let fell = present.violations().iter().find(|violation| violation.property == name);
-            let checked = fell.map_or(present.looks(), |violation| violation.looks);
+            let checked = fell.map_or(u64::from(*looks), |violation| violation.looks);
             CheckCard { property: name, sentence, section, checked, violation: fell.map(violation_card) }
         };
-        P::properties().iter().map(card).collect()
+        P::properties().iter().zip(present.looks()).map(card).collect()
     }
 }
 

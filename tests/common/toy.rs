@@ -4,7 +4,9 @@
 use raft_playground::observe::{
     Epoch, Fact, MessageView, NodeView, RoleMark, Shape, Show, Tell, Told, Vocabulary, Weight, Window,
 };
-use raft_playground::protocol::{Contradiction, Durable, Effects, Found, Input, Moment, Property, Protocol, TimerName};
+use raft_playground::protocol::{
+    ANYTHING, Contradiction, Durable, Effects, Found, Input, Moment, Property, Protocol, TimerName,
+};
 use raft_playground::sim::Setup;
 use raft_playground::types::{NodeId, Span, Spread};
 
@@ -171,8 +173,20 @@ impl Protocol for Toy {
 
     fn properties() -> &'static [Property<Self>] {
         &[
-            Property { name: "bounded", sentence: "No node counts too far.", section: "§1", check: bounded },
-            Property { name: "one-by-one", sentence: "No count is skipped.", section: "§2", check: one_by_one },
+            Property {
+                name: "bounded",
+                sentence: "No node counts too far.",
+                section: "§1",
+                about: ANYTHING,
+                check: bounded,
+            },
+            Property {
+                name: "one-by-one",
+                sentence: "No count is skipped.",
+                section: "§2",
+                about: ANYTHING,
+                check: one_by_one,
+            },
         ]
     }
 

@@ -96,5 +96,5 @@ export class ChecksPanel {
 function told(all, fallen) {
   if (all === 0) return 'There is nothing that several nodes could contradict each other about, so nothing is checked.';
   if (fallen > 0) return `${fallen} of ${all} ${fallen === 1 ? 'does' : 'do'} not hold any more.`;
-  return `All ${all} hold at this moment. Each is checked at every event, on the node that the event has changed.`;
+  return `All ${all} hold at this moment. Each is checked at every event that changes something it is about.`;
 }

@@ -1,5 +1,6 @@
 //! What each node must do, so that the properties of Figure 3 hold: a mistake shows here before it does harm.
 
+use super::about::{APPLIED, BALLOT, COMMIT, FOLDED, FRESH, LEADS, LOG, NOTED, PEERS, SENT};
 use super::evidence::shown;
 use super::{Witness, agrees, unseen};
 use crate::kv::Read;
@@ -16,54 +17,63 @@ pub(super) const CONDUCT: [Property<Raft>; 9] = [
         name: "vote-once",
         sentence: "A node votes for at most one candidate in a term, crashes or not.",
         section: "Raft §5.2",
+        about: BALLOT,
         check: vote_once,
     },
     Property {
         name: "term-monotone",
         sentence: "A node's term never falls, crashes or not, nor do terms along its log, and no entry is of a later one.",
         section: "Raft §5.1",
+        about: BALLOT | LOG,
         check: term_monotone,
     },
     Property {
         name: "order",
-        sentence: "A node's commit index never falls, and snapshot, applied, committed and last entry keep this order.",
+        sentence: "A node applies entry after entry, each once; snapshot, applied, committed and last keep this order.",
         section: "Raft §5.3",
+        about: LOG | COMMIT | APPLIED | FOLDED,
         check: order,
     },
     Property {
         name: "own-term-commit",
         sentence: "A leader advances its commit index only to an entry of its own term.",
         section: "Raft §5.4.2",
+        about: COMMIT,
         check: own_term_commit,
     },
     Property {
         name: "committed-on-quorum",
         sentence: "What a leader commits is on the disks of a majority, of both majorities while members change.",
         section: "Raft §5.3, §6",
+        about: COMMIT,
         check: committed_on_quorum,
     },
     Property {
         name: "durable-before-send",
         sentence: "A node says only what its disk would still say after a crash.",
         section: "Raft §5.1, Figure 2",
+        about: SENT,
         check: durable_before_send,
     },
     Property {
         name: "progress",
         sentence: "What a leader believes of a follower is true of that follower's disk.",
         section: "Raft §5.3",
+        about: PEERS,
         check: progress,
     },
     Property {
         name: "one-change",
         sentence: "At most one change of the members is not committed, and the last one in the log counts.",
         section: "dissertation §4.1",
+        about: LOG | LEADS | FOLDED,
         check: one_change,
     },
     Property {
         name: "fresh-reads",
         sentence: "A read reflects all that was committed when it was asked.",
         section: "dissertation §6.4",
+        about: NOTED,
         check: fresh_reads,
     },
 ];
@@ -101,7 +111,7 @@ fn term_monotone(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
         let found = found.has(id, 0, format_args!("in term {term}, on disk {}", disk.term));
         return Err(found.has(id, index.0, format_args!("{}", shown(&node.log, index))));
     }
-    if witness.knows_log(node) {
+    if moment.what & FRESH == 0 || witness.knows_log(node) {
         return Ok(());
     }
     // Whatever is before the first entry that is known was looked at when it was new.
@@ -131,6 +141,9 @@ fn order(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
         let found = found.has(id, 0, format_args!("commit {commit}, applied {applied}"));
         return Err(found.has(id, 0, format_args!("commit {}, applied {}, before", before.commit, before.applied)));
     }
+    if node.applied != before.applied {
+        applied_in_order(witness, moment, node)?;
+    }
     let (base, end) = (node.log.base().index, node.snapshot_index());
     if base <= end && end <= node.applied && node.applied <= node.commit && node.commit <= node.log.last_index() {
         return Ok(());
@@ -142,6 +155,29 @@ fn order(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     ));
     let found = found.has(node.id, applied.0, format_args!("applied"));
     Err(found.has(node.id, commit.0, format_args!("committed")).has(node.id, last.0, format_args!("last")))
+}
+
+/// What a node has applied in this step follows what it had applied before, entry after entry, or a snapshot that it was
+/// sent; whoever has just started has a snapshot, or nothing.
+fn applied_in_order(witness: &Witness, moment: &Moment<'_, Raft>, node: &Raft) -> Found {
+    let (mut last, mut found) = (witness.seen(node).applied, Ok(()));
+    let mut follows = |index: LogIndex, found: &mut Found| {
+        let snapshot = index <= node.snapshot_index().next() && index > last.next();
+        if index != last.next() && !snapshot && found.is_ok() {
+            let id = node.id;
+            let told = Contradiction::new(format_args!("{id} applies entry {index} after entry {last}"));
+            let told = told.has(id, index.0, format_args!("applied: {}", shown(&node.log, index)));
+            *found = Err(told.has(id, last.0, format_args!("applied before: {}", shown(&node.log, last))));
+        }
+        last = index;
+    };
+    moment.world.notes(node.id, &mut |note| match note {
+        Note::Applied { index, .. } | Note::MembersCommitted { index, .. } => follows(*index, &mut found),
+        _ => {}
+    });
+    // As if the next one were applied now.
+    follows(node.applied.next(), &mut found);
+    found
 }
 
 fn own_term_commit(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
@@ -226,12 +262,15 @@ fn keeps_vote(disk: &Disk, term: crate::types::Term, whom: NodeId) -> bool {
     disk.term > term || disk.term == term && disk.vote == Some(whom)
 }
 
-fn progress(_: &Witness, moment: &Moment<'_, Raft>) -> Found {
+fn progress(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state() else { return Ok(()) };
     let Role::Leader(leader) = &node.role else { return Ok(()) };
-    for (place, peer) in leader.progress.iter().enumerate().take(moment.nodes.len()) {
-        let id = NodeId(u8::try_from(place + 1).unwrap_or(u8::MAX));
-        let (matched, next, last) = (peer.matched, peer.next, node.log.last_index());
+    // Nobody looks again at what was found true of a disk that is as it was, unless the leader's own log is not as it was.
+    let (end, digest) = witness.seen(node).end;
+    let believed = witness.believed.by == Some((node.id, node.term)) && agrees(&node.log, end, digest);
+    let last = node.log.last_index();
+    for (id, peer) in (1u8..).map(NodeId).zip(&leader.progress).take(moment.nodes.len()) {
+        let (matched, next) = (peer.matched, peer.next);
         if matched >= next && !matches!(peer.flow, Flow::Snapshot { .. }) || matched > last {
             let me = node.id;
             let found =
@@ -240,7 +279,7 @@ fn progress(_: &Witness, moment: &Moment<'_, Raft>) -> Found {
             return Err(found.has(id, 0, format_args!("has {matched}, needs {next}, as {me} believes")));
         }
         // A disk that has come to a later term may have lost what was not committed.
-        if id == node.id {
+        if id == node.id || believed && matched == witness.believed.matched[id.slot()] {
             continue;
         }
         let (disk, digest) = (moment.world.disk(id), node.log.digest_at(matched).unwrap_or(0));

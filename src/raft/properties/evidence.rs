@@ -59,7 +59,7 @@ mod tests {
         let check = ALL.iter().find(|each| each.name == property).expect("there is such a property").check;
         for (changed, nodes) in pictures {
             let around = Around::of(nodes);
-            let moment = Moment { changed: NodeId(*changed), nodes, world: &around };
+            let moment = Moment::new(NodeId(*changed), nodes, &around);
             found = check(&witness, &moment).err();
             witness.remember(&moment);
         }

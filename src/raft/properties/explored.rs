@@ -10,12 +10,12 @@ use crate::types::{LogIndex, Names};
 impl Witness {
     /// Folds what depends on nobody's name, whatever order it was seen in.
     pub(in crate::raft) fn fold(&self, hasher: &mut StableHasher) {
-        let Witness { leader_of: _, prefixes, others, committed, applied, nodes: _, asked, carried } = self;
+        let Witness { leader_of: _, prefixes, others, committed, committed_in, applied, asked, carried, .. } = self;
         let first = (1..).map(LogIndex).zip(prefixes.iter()).map(|(index, (term, digest))| (index, *term, *digest));
         let rest = others.iter().map(|((index, term), digest)| (*index, *term, *digest));
         // Which term was seen first at an index is of no consequence.
         hasher.fold(first.chain(rest).map(|seen| StableHasher::of(&seen)).fold(0, u64::wrapping_add));
-        (committed, applied, asked, carried).hash(hasher);
+        (committed, committed_in, applied, asked, carried).hash(hasher);
     }
 
     /// Folds who led which term.

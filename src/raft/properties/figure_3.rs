@@ -1,10 +1,11 @@
 //! The five properties of the paper's Figure 3.
 
+use super::about::{APPLIED, COMMIT, FRESH, LEADS, LOG};
 use super::evidence::parting;
 use super::{Witness, agrees, unseen};
 use crate::protocol::{Contradiction, Found, Moment, Property};
 use crate::raft::Raft;
-use crate::types::LogIndex;
+use crate::types::{LogIndex, Pages};
 
 /// Election Safety, Leader Append-Only, Log Matching, Leader Completeness, State Machine Safety.
 pub(super) const FIGURE_3: [Property<Raft>; 5] = [
@@ -12,30 +13,35 @@ pub(super) const FIGURE_3: [Property<Raft>; 5] = [
         name: "election-safety",
         sentence: "At most one leader can be elected in a given term.",
         section: "Raft §5.2",
+        about: LEADS,
         check: election_safety,
     },
     Property {
         name: "leader-append-only",
         sentence: "A leader never overwrites or deletes entries in its log; it only appends new entries.",
         section: "Raft §5.3",
+        about: LOG,
         check: leader_append_only,
     },
     Property {
         name: "log-matching",
         sentence: "If two logs contain an entry with the same index and term, they are identical up to it.",
         section: "Raft §5.3",
+        about: FRESH,
         check: log_matching,
     },
     Property {
         name: "leader-completeness",
         sentence: "An entry that is committed in a term is in the logs of the leaders of all later terms.",
         section: "Raft §5.4",
+        about: LEADS | LOG | COMMIT,
         check: leader_completeness,
     },
     Property {
         name: "state-machine-safety",
         sentence: "If a node has applied an entry at an index, no other node ever applies another one there.",
         section: "Raft §5.4.3",
+        about: APPLIED | COMMIT | LOG,
         check: state_machine_safety,
     },
 ];
@@ -69,6 +75,11 @@ fn leader_append_only(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
 
 fn log_matching(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state().filter(|node| !witness.knows_log(node)) else { return Ok(()) };
+    // Behind all that was ever seen there is nothing to compare with.
+    let top = LogIndex(node.log.last_index().0.min(witness.prefixes.len() as u64));
+    if node.log.term_at(top).and_then(|term| witness.prefix(top, term)) == node.log.digest_at(top) {
+        return Ok(());
+    }
     for (index, term, _) in unseen(witness, node) {
         if let Some(known) = witness.prefix(index, term) {
             let id = node.id;
@@ -84,7 +95,7 @@ fn log_matching(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
 fn leader_completeness(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state() else { return Ok(()) };
     let lacks = |leader: &Raft| {
-        let last = LogIndex(witness.committed_before(leader));
+        let last = LogIndex(witness.committed_before(leader.term));
         (!agrees(&leader.log, last, witness.committed_at(last))).then_some(last)
     };
     if let Some(last) = node.is_leader().then(|| lacks(node)).flatten() {
@@ -113,15 +124,20 @@ fn leader_completeness(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
 }
 
 fn state_machine_safety(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
-    let Some(node) = moment.state().filter(|node| node.applied > LogIndex::ZERO) else { return Ok(()) };
-    if node.applied == witness.seen(node).applied && witness.knows_log(node) {
-        return Ok(());
+    let Some(node) = moment.state() else { return Ok(()) };
+    let known = |own: LogIndex, all: &Pages<u64>| LogIndex(own.0.min(all.len() as u64));
+    let applied = known(node.applied, &witness.applied);
+    if !agrees(&node.log, applied, witness.applied_at(applied)) {
+        let found = format_args!("{} has applied other entries up to {applied} than another node has", node.id);
+        let digest = |index| witness.applied_at(index);
+        return Err(parting(Contradiction::new(found), moment, node.id, applied, &digest));
     }
-    let known = node.applied.0.min(witness.applied.len() as u64);
-    if agrees(&node.log, LogIndex(known), witness.applied_at(LogIndex(known))) {
-        return Ok(());
+    let committed = known(node.commit, &witness.committed);
+    // Whoever has applied all that is committed has been looked at.
+    if committed != applied && !agrees(&node.log, committed, witness.committed_at(committed)) {
+        let found = format_args!("{} has committed other entries up to {committed} than another node has", node.id);
+        let digest = |index| witness.committed_at(index);
+        return Err(parting(Contradiction::new(found), moment, node.id, committed, &digest));
     }
-    let found =
-        Contradiction::new(format_args!("{} has applied other entries up to {known} than another node has", node.id));
-    Err(parting(found, moment, node.id, LogIndex(known), &|index| witness.applied_at(index)))
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What clients rest on: a request is carried out once, however often it is in the log (dissertation, §6.3).
 
 use super::Witness;
+use super::about::APPLIED;
 use crate::protocol::{Contradiction, Found, Moment, Property};
 use crate::raft::bugs::Mistake;
 use crate::raft::{Applied, Content, Note, Raft};
@@ -11,6 +12,7 @@ pub(super) const EXACTLY_ONCE: Property<Raft> = Property {
     name: "exactly-once",
     sentence: "A client's request is carried out at one entry alone, however often it is in the log.",
     section: "dissertation §6.3",
+    about: APPLIED,
     check,
 };
 
@@ -79,7 +81,7 @@ mod tests {
             let nodes = [node(1, 1, &[1, 1, 1, 1], how_far, false)];
             let mut around = Around::of(&nodes);
             around.notes = step.iter().map(|(index, seq)| carried(*index, *seq)).collect();
-            let moment = Moment { changed: NodeId(1), nodes: &nodes, world: &around };
+            let moment = Moment::new(NodeId(1), &nodes, &around);
             last = check(&witness, &moment).is_ok();
             witness.remember(&moment);
         }

@@ -7,7 +7,7 @@ use crate::protocol::{Effects, Moment, Property, World};
 use crate::raft::progress::{Flow, Progress};
 use crate::raft::state::{Leader, Role};
 use crate::raft::{
-    AppendEntries, Config, Content, Disk, Entry, Log, Members, Message, Note, Raft, RequestVote, Verdict,
+    AppendEntries, Applied, Config, Content, Disk, Entry, Log, Members, Message, Note, Raft, RequestVote, Verdict,
 };
 use crate::types::{ClientId, LogIndex, NodeId, NodeSet, Span, Term};
 
@@ -23,11 +23,13 @@ pub(super) fn node(id: u8, term: u64, log: &[u64], commit: u64, leads: bool) -> 
 }
 
 /// What is around the nodes.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Around {
     disks: Vec<Disk>,
     sent: Vec<(NodeId, Message)>,
     pub(super) notes: Vec<Note>,
+    /// Whether nothing is noted of what a node applies but what is in `notes`.
+    silent: bool,
     asked: Vec<(ClientId, u64)>,
 }
 
@@ -67,9 +69,19 @@ impl World<Raft> for Around {
     }
 }
 
-/// Those of the properties that do not hold.
+/// What a node notes when it has applied an entry.
+fn applies(index: LogIndex) -> Note {
+    Note::Applied { index, request: Request::noop(), applied: Applied::Fresh(Ok(None)) }
+}
+
+/// Those of the properties that do not hold. Whatever each is about has changed then, or it would not have been asked.
 fn broken(among: &[Property<Raft>], witness: &Witness, moment: &Moment<'_, Raft>) -> Vec<&'static str> {
-    let fails = |property: &&Property<Raft>| (property.check)(witness, moment).is_err();
+    let what = witness.changed(moment);
+    let fails = |property: &&Property<Raft>| {
+        let fails = (property.check)(witness, moment).is_err();
+        assert!(!fails || property.about & what != 0, "{} would not have been looked at", property.name);
+        fails
+    };
     among.iter().filter(fails).map(|property| property.name).collect()
 }
 
@@ -80,7 +92,7 @@ fn check(pictures: &[(u8, &[Option<Raft>])]) -> Vec<&'static str> {
     let mut found = Vec::new();
     for (changed, nodes) in pictures {
         let around = Around::of(nodes);
-        let moment = Moment { changed: NodeId(*changed), nodes, world: &around };
+        let moment = Moment::new(NodeId(*changed), nodes, &around);
         found = broken(&FIGURE_3, &witness, &moment);
         witness.remember(&moment);
     }
@@ -93,7 +105,13 @@ fn watch(pictures: &[(&[Option<Raft>], &Around)]) -> Vec<&'static str> {
     let mut witness = Witness::default();
     let mut found = Vec::new();
     for (nodes, around) in pictures {
-        let moment = Moment { changed: NodeId(1), nodes, world: *around };
+        // Whatever it has applied since it was seen last, it notes, as nodes do.
+        let applied = nodes[0].as_ref().map_or(LogIndex::ZERO, |node| node.applied);
+        let seen = if around.silent { applied } else { witness.nodes[0].applied };
+        let fresh = seen.0 + 1..=applied.0;
+        let notes = fresh.map(|index| applies(LogIndex(index))).chain(around.notes.iter().cloned()).collect();
+        let around = Around { notes, ..(*around).clone() };
+        let moment = Moment::new(NodeId(1), nodes, &around);
         found = broken(ALL, &witness, &moment);
         witness.remember(&moment);
     }
@@ -225,6 +243,53 @@ fn a_commit_index_never_falls_while_a_node_runs() {
     let mut ahead = node(1, 2, &[2, 2], 1, false);
     ahead.as_mut().expect("it is there").applied = LogIndex(2);
     assert_eq!(watch_one(&[ahead], |_| ()), ["order"], "applied before it is committed");
+}
+
+#[test]
+fn entries_are_applied_one_after_another_each_once() {
+    let (start, end) = ([node(1, 2, &[1, 2, 2], 1, false)], [node(1, 2, &[1, 2, 2], 3, false)]);
+    let found = |notes: &[u64]| {
+        let notes = notes.iter().map(|index| applies(LogIndex(*index))).collect();
+        watch(&[(&start, &Around::of(&start)), (&end, &Around { notes, silent: true, ..Around::of(&end) })])
+    };
+    assert_eq!(found(&[2, 3]), [""; 0]);
+    assert_eq!(found(&[2, 2, 3]), ["order"], "twice");
+    assert_eq!(found(&[3, 2, 3]), ["order"], "not yet");
+    assert_eq!(found(&[3]), ["order"], "one is left out");
+    assert_eq!(found(&[2]), ["order"], "the last is left out");
+    assert_eq!(found(&[1, 2, 3]), ["order"], "one was applied before");
+}
+
+#[test]
+fn committing_another_entry_breaks_state_machine_safety_before_anybody_applies_it() {
+    let first = [node(1, 2, &[1, 2], 2, false), node(2, 3, &[1, 3], 0, false)];
+    let mut second = [first[0].clone(), node(2, 3, &[1, 3], 2, false)];
+    second[1].as_mut().expect("it is there").applied = LogIndex::ZERO;
+    assert_eq!(check(&[(1, &first), (2, &second)]), ["state-machine-safety"]);
+}
+
+#[test]
+fn what_turns_out_to_be_committed_in_an_earlier_term_must_be_in_the_logs_of_the_leaders_since() {
+    // n1 learns of the entry in term 4 first; n2 knows in term 2. Who leads term 3 must have it, then.
+    let late = [node(1, 4, &[2], 1, false), node(2, 2, &[2], 0, false), node(3, 3, &[], 0, true)];
+    let early = [late[0].clone(), node(2, 2, &[2], 1, false), late[2].clone()];
+    assert_eq!(check(&[(1, &late), (3, &late)]), [""; 0], "nobody knows of an earlier term");
+    assert_eq!(check(&[(1, &late), (3, &late), (2, &early), (3, &early)]), ["leader-completeness"]);
+}
+
+#[test]
+fn how_far_the_log_was_committed_in_each_term_is_known_as_early_as_possible() {
+    let mut witness = Witness::default();
+    let mut known = |term, count| {
+        witness.remember_committed(Term(term), count);
+        (1..=6).map(|term| witness.committed_before(Term(term))).collect::<Vec<_>>()
+    };
+    assert_eq!(known(4, 3), [0, 0, 0, 0, 3, 3]);
+    assert_eq!(known(4, 5), [0, 0, 0, 0, 5, 5]);
+    assert_eq!(known(5, 4), [0, 0, 0, 0, 5, 5], "known already");
+    assert_eq!(known(2, 3), [0, 0, 3, 3, 5, 5], "in an earlier term");
+    assert_eq!(known(3, 7), [0, 0, 3, 7, 7, 7], "more than in a later one");
+    assert_eq!(known(1, 3), [0, 3, 3, 7, 7, 7]);
 }
 
 #[test]
