@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use raft_playground::check::swarm::{self, Passed};
+use raft_playground::playground;
 use raft_playground::protocol::Protocol;
 use raft_playground::raft::{Note, Raft};
 use raft_playground::settings::Settings;
@@ -154,4 +155,28 @@ fn the_same_seed_gives_the_same_run() {
     let twice = [check(3, "", Settings::raft), check(3, "", Settings::raft)];
     assert_eq!(twice[0], twice[1]);
     assert_ne!(twice[0][0].hash, twice[0][1].hash, "and another seed another one");
+}
+
+/// How many of these seeds have a run of which clients see that something is wrong.
+fn refused(sets: &str) -> usize {
+    let chased = |seed: &u64| {
+        let settings = Settings { traffic: true, ..settings(*seed, sets) };
+        playground::chase(&settings, Span::secs(30), "linearizability").expect("it can be").chased.is_some()
+    };
+    (1..=20).filter(chased).count()
+}
+
+#[test]
+fn what_clients_see_is_judged_and_tells_mistakes_by_itself() {
+    for (with, bug) in [("reads=index num_nodes=3", "local_read"), ("num_nodes=3", "no_sessions")] {
+        let found = refused(&format!("{with} bug={bug}"));
+        assert!(found > 0, "{bug} is seen by no client in 20 runs");
+        assert_eq!(refused(with), 0, "without {bug}");
+    }
+    assert_eq!(
+        refused("reads=local num_nodes=3"),
+        0,
+        "who chooses to read what is out of date has been promised nothing"
+    );
+    assert_eq!(refused("sessions=false num_nodes=3"), 0, "nor who does without sessions");
 }

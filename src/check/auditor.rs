@@ -1,5 +1,6 @@
 //! The auditor looks at a cluster after each step and holds it to the protocol's properties.
 
+use super::clients::{self, Clients};
 use crate::protocol::{Claim, Contradiction, Moment, Property, Protocol};
 use crate::sim::Cluster;
 use crate::types::{NodeId, Time};
@@ -38,11 +39,17 @@ pub struct Auditor<P: Protocol> {
     looks: [u32; MOST],
     /// Whether each is looked at whatever has changed.
     thorough: bool,
+    /// What clients saw, judged; none where that is not looked at.
+    clients: Option<Box<Clients>>,
 }
+
+/// Whether what clients see is judged: the package that a page loads first is to be small, and breaks no rule.
+const JUDGES: bool = cfg!(any(feature = "contrast", not(target_arch = "wasm32")));
 
 impl<P: Protocol> Default for Auditor<P> {
     fn default() -> Self {
-        Auditor { witness: P::Witness::default(), checked: u64::MAX, looks: [0; MOST], thorough: false }
+        let clients = JUDGES.then(Box::default);
+        Auditor { witness: P::Witness::default(), checked: u64::MAX, looks: [0; MOST], thorough: false, clients }
     }
 }
 
@@ -64,6 +71,11 @@ impl<P: Protocol> Auditor<P> {
         self.thorough = true;
     }
 
+    /// From now on what clients see is not judged: an explorer keeps an auditor with every state.
+    pub fn leave_clients(&mut self) {
+        self.clients = None;
+    }
+
     /// From now on only these properties are checked: whoever wants to see one of them broken need not be stopped by
     /// another that tells the same mistake earlier.
     ///
@@ -73,11 +85,16 @@ impl<P: Protocol> Auditor<P> {
     pub fn check_only(&mut self, names: &[impl AsRef<str>]) -> Result<(), String> {
         let bit = |name: &str| {
             let place = P::properties().iter().position(|property| property.name == name);
-            place.map(|place| 1 << place).ok_or_else(|| {
-                let known: Vec<&str> = P::properties().iter().map(|property| property.name).collect();
+            let bit = place.map(|place| 1 << place).or_else(|| (name == clients::NAME).then_some(0));
+            bit.ok_or_else(|| {
+                let known = P::properties().iter().map(|property| property.name).chain([clients::NAME]);
+                let known: Vec<&str> = known.collect();
                 format!("{} has no property `{name}`: expected {}", P::WORDS.title, known.join(", "))
             })
         };
+        if names.iter().all(|name| name.as_ref() != clients::NAME) {
+            self.clients = None;
+        }
         self.checked =
             names.iter().map(|name| bit(name.as_ref())).try_fold(0, |bits, one| Ok::<_, String>(bits | one?))?;
         Ok(())
@@ -85,6 +102,9 @@ impl<P: Protocol> Auditor<P> {
 
     /// From now on this property is not checked any more.
     pub fn leave_out(&mut self, name: &str) {
+        if name == clients::NAME {
+            self.clients = None;
+        }
         let place = P::properties().iter().position(|property| property.name == name);
         self.checked &= !place.map_or(0, |place| 1 << place);
     }
@@ -101,6 +121,14 @@ impl<P: Protocol> Auditor<P> {
         }
         if cluster.touched().is_empty() {
             P::remember_asked(&mut self.witness, cluster);
+        }
+        if JUDGES && let Some(clients) = &mut self.clients {
+            let (at, steps) = (cluster.now(), cluster.steps());
+            let (property, sentence, section) = (clients::NAME, clients::SENTENCE, clients::SECTION);
+            if let Err(text) = clients.look(cluster) {
+                let (claims, looks) = (Vec::new(), clients.looks());
+                return Err(Violation { property, sentence, section, text, claims, at, steps, looks });
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod auditor;
 pub mod chase;
+mod clients;
 pub mod explore;
 pub mod linearizability;
 mod progress;

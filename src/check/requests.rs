@@ -6,7 +6,7 @@
 use serde::{Serialize, Serializer};
 
 use super::linearizability;
-use crate::kv::{Command, KvError, Read};
+use crate::kv::{Command, KvError, Outcome, Read};
 use crate::protocol::{Answer, Protocol};
 use crate::sim::{Cluster, Fact, Happening, LastAnswer};
 use crate::types::{ClientId, Pages, Time};
@@ -46,22 +46,24 @@ pub struct RequestRow {
 impl RequestRow {
     /// What a judge of linearizability sees of it; none of what has no key.
     pub fn request(&self) -> Option<linearizability::Request> {
-        use linearizability::{Answer, Op, Request};
-        let op = match &self.command {
-            Command::Put { value, .. } => Op::Put(value.clone()),
-            Command::Get { .. } => Op::Get,
-            Command::Delete { .. } => Op::Delete,
-            Command::Noop => return None,
-        };
+        let op = linearizability::Op::of(&self.command)?;
         let answer = match &self.answer {
-            Some(LastAnswer::Done(Ok(Some(value)))) => Some(Answer::Value(value.clone())),
-            Some(LastAnswer::Done(Ok(None))) => Some(Answer::Done),
-            Some(LastAnswer::Done(Err(KvError::KeyExists(_)))) => Some(Answer::Exists),
-            Some(LastAnswer::Done(Err(KvError::KeyNotFound(_)))) => Some(Answer::NotFound),
+            Some(LastAnswer::Done(outcome)) => Some(answer(outcome)),
             Some(LastAnswer::Unknown | LastAnswer::Expired) | None => None,
         };
         let (client, key) = (self.client.0.into(), self.command.key()?.clone());
-        Some(Request { client, key, op, call: self.call, returned: self.returned.zip(answer) })
+        Some(linearizability::Request { client, key, op, call: self.call, returned: self.returned.zip(answer) })
+    }
+}
+
+/// An outcome as a judge sees it.
+pub(super) fn answer(outcome: &Outcome) -> linearizability::Answer {
+    use linearizability::Answer;
+    match outcome {
+        Ok(Some(value)) => Answer::Value(value.clone()),
+        Ok(None) => Answer::Done,
+        Err(KvError::KeyExists(_)) => Answer::Exists,
+        Err(KvError::KeyNotFound(_)) => Answer::NotFound,
     }
 }
 
@@ -76,19 +78,17 @@ impl Serialize for RequestRow {
             value: Option<&'a str>,
             call: u64,
             r#return: Option<u64>,
-            result: Option<Outcome<'a>>,
+            result: Option<Came<'a>>,
         }
         #[derive(Serialize)]
-        struct Outcome<'a> {
+        struct Came<'a> {
             ok: bool,
             value: Option<&'a str>,
             error: Option<String>,
         }
         let result = match &self.answer {
-            Some(LastAnswer::Done(Ok(value))) => Some(Outcome { ok: true, value: value.as_deref(), error: None }),
-            Some(LastAnswer::Done(Err(error))) => {
-                Some(Outcome { ok: false, value: None, error: Some(error.to_string()) })
-            }
+            Some(LastAnswer::Done(Ok(value))) => Some(Came { ok: true, value: value.as_deref(), error: None }),
+            Some(LastAnswer::Done(Err(error))) => Some(Came { ok: false, value: None, error: Some(error.to_string()) }),
             Some(LastAnswer::Unknown | LastAnswer::Expired) | None => None,
         };
         let row = Row {

@@ -103,11 +103,7 @@ fn given(session: &Session) -> Vec<Request> {
         }
     }
     let request = |(_, _, command): (usize, u64, &Command)| {
-        let op = match command {
-            Command::Put { value, .. } => Op::Put(value.clone()),
-            Command::Delete { .. } => Op::Delete,
-            Command::Get { .. } | Command::Noop => return None,
-        };
+        let op = Op::of(command).filter(|op| *op != Op::Get)?;
         Some(Request { client: 0, key: command.key()?.clone(), op, call: 0, returned: None })
     };
     known.into_iter().filter_map(request).collect()

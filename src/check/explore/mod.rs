@@ -151,6 +151,13 @@ impl<P: Explored> Explorer<P> {
         if !bounds.properties.is_empty() {
             auditor.check_only(&bounds.properties)?;
         }
+        auditor.leave_clients();
+        if bounds.properties.iter().any(|name| name == super::clients::NAME) {
+            let name = super::clients::NAME;
+            return Err(format!(
+                "{name} is judged along one run, not in states: expected a property of nodes, or a swarm"
+            ));
+        }
         cluster.stop_recording();
         let namings = namings(&cluster, &bounds);
         let rules = Rules { bounds, namings };

@@ -1,5 +1,6 @@
 //! What clients asked and were answered.
 
+use crate::kv::Command;
 use crate::types::Text;
 
 /// All requests, in any order.
@@ -36,7 +37,7 @@ pub enum Op {
 }
 
 /// What can be answered.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Answer {
     /// A put or a delete was carried out.
     Done,
@@ -49,6 +50,16 @@ pub enum Answer {
 }
 
 impl Op {
+    /// What a command asks for; none where it is about no key.
+    pub fn of(command: &Command) -> Option<Op> {
+        match command {
+            Command::Put { value, .. } => Some(Op::Put(value.clone())),
+            Command::Get { .. } => Some(Op::Get),
+            Command::Delete { .. } => Some(Op::Delete),
+            Command::Noop => None,
+        }
+    }
+
     /// Whether this can be the answer to it at all.
     pub fn allows(&self, answer: &Answer) -> bool {
         match self {

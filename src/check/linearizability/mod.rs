@@ -21,6 +21,7 @@
 
 mod contradiction;
 mod history;
+mod online;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod oracle;
 mod reason;
@@ -29,6 +30,7 @@ mod search;
 mod tests;
 
 pub use history::{Answer, History, Op, Request};
+pub use online::Online;
 pub use reason::reason;
 
 use crate::types::{SortedMap, Text};

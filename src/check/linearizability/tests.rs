@@ -24,7 +24,7 @@ fn by_brute_force(requests: &[&Request], value: Option<&str>, left: u32) -> bool
     })
 }
 
-fn brute(history: &History) -> bool {
+pub(super) fn brute(history: &History) -> bool {
     let requests: Vec<&Request> = history.requests.iter().collect();
     by_brute_force(&requests, None, (1 << requests.len()) - 1)
 }
