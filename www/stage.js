@@ -77,14 +77,22 @@ const TABS = [
   { id: 'legend', label: 'Legend', panel: async () => (await import('./panels/legend.js')).LegendPanel },
 ];
 
-/** The styles of what nobody sees in the first frame: once, for all stages of a document. */
+/**
+ * The styles of what nobody sees in the first frame: once, for all stages of a document. What they are for is shown once
+ * they are there, or cannot be had.
+ *
+ * @returns {Promise<unknown>}
+ */
 function lateStyles() {
   const href = import.meta.resolve('./late.css');
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  const link = document.createElement('link');
-  link.rel = 'stylesheet';
-  link.href = href;
-  document.head.append(link);
+  const there = document.querySelector(`link[href="${href}"]`);
+  if (there instanceof HTMLLinkElement && there.sheet) return Promise.resolve();
+  const link = there ?? Object.assign(document.createElement('link'), { rel: 'stylesheet', href });
+  const settled = new Promise((done) => ['load', 'error'].forEach((event) => link.addEventListener(event, done)));
+  // The next stage tries anew.
+  link.addEventListener('error', () => link.remove());
+  if (!there) document.head.append(link);
+  return settled;
 }
 
 /** How long text stands at least while time goes on, in milliseconds. */
@@ -276,12 +284,12 @@ export class Stage {
   /** Loads what will be wanted soon. A failure of a panel is told where it is wanted. */
   #soon() {
     this.#seen = true;
-    lateStyles();
+    const styles = lateStyles();
     for (const [id, load] of Object.entries(SOON)) if (this.#tabs?.has(id)) Promise.resolve(load()).catch(() => {});
     const { timeline: host } = this.#hosts;
     if (!host) return;
-    import('./timeline.js').then(
-      ({ TimelineView }) => {
+    Promise.all([import('./timeline.js'), styles]).then(
+      ([{ TimelineView }]) => {
         this.#timeline = new TimelineView(host, this.#desk);
         this.#texts.push(this.#timeline);
         this.redraw();

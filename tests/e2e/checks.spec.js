@@ -115,7 +115,11 @@ test('everything that is checked stands in a panel, and what fell leads to the m
   await expect(panel.locator('li').first()).toContainText('At most one leader can be elected in a given term.');
   await expect(panel.locator('li .state')).toHaveText(Array(15).fill('holds'));
   const times = async () =>
-    Number(/checked ([\d,]+) time/.exec(await panel.locator('li').first().innerText())?.[1].replace(',', ''));
+    Number(
+      /checked ([\d,]+) time/
+        .exec(await panel.locator('li').filter({ hasText: 'Durable before send' }).innerText())?.[1]
+        .replace(',', ''),
+    );
   const before = await times();
   await expect.poll(times, 'it is checked on and on').toBeGreaterThan(before);
   await open(page, HALVES);
