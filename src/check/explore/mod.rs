@@ -107,8 +107,9 @@ pub struct Explorer<P: Explored> {
     root: State<P>,
     visited: Visited,
     /// States that were found and not gone on from, by number. The states themselves are kept of so many only; the others
-    /// are come to again on the way on which they were found.
-    frontier: VecDeque<(u32, Option<Waiting<P>>)>,
+    /// are come to again on the way on which they were found. In a box: a place for one that is not kept takes no more than
+    /// 16 bytes.
+    frontier: VecDeque<(u32, Option<Box<Waiting<P>>>)>,
     kept: usize,
     /// The way on which a state was come to last, see `trail.rs`.
     trail: Trail<P>,
@@ -165,7 +166,7 @@ impl<P: Explored> Explorer<P> {
         let mut visited = Visited::default();
         visited.insert(root.fingerprint(&rules), ROOT, 0, 0);
         let trial = Trial::new(&root);
-        let (frontier, trail) = (VecDeque::from([(ROOT, Some(trial.put_away()))]), Trail::new(&trial));
+        let (frontier, trail) = (VecDeque::from([(ROOT, Some(Box::new(trial.put_away())))]), Trail::new(&trial));
         let (walk, status) = (Walk::default(), Status::Running);
         let room = Vec::new();
         Ok(Explorer {
@@ -246,7 +247,7 @@ impl<P: Explored> Explorer<P> {
         let state = match state {
             Some(state) => {
                 self.kept -= 1;
-                state
+                *state
             }
             None => self.trail.come_to(id, &self.rules, &self.visited, &mut self.trial),
         };
@@ -282,7 +283,7 @@ impl<P: Explored> Explorer<P> {
                     if let Some(new) = self.visited.insert(fingerprint, id, by, depth) {
                         let keep = self.kept < KEPT;
                         self.kept += usize::from(keep);
-                        self.frontier.push_back((new, keep.then(|| self.trial.put_away())));
+                        self.frontier.push_back((new, keep.then(|| Box::new(self.trial.put_away()))));
                     }
                 }
                 Err(Some(_)) => {

@@ -75,7 +75,7 @@ impl<P: Explored> Explorer<P> {
                 if let Some(new) = self.visited.insert(fingerprint, from, by, depth) {
                     let keep = self.kept < KEPT;
                     self.kept += usize::from(keep);
-                    self.frontier.push_back((new, keep.then_some(state)));
+                    self.frontier.push_back((new, keep.then(|| Box::new(state))));
                 }
             }
             if let Some((id, by)) = part.broken {

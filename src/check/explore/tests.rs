@@ -165,6 +165,8 @@ fn states_that_wait_need_not_be_kept() {
     let bounds = Bounds { epochs: 1, requests: 1, ..Bounds::default() };
     let expected = exhaust(raft(3, |_| ()), bounds.clone());
     let mut lean = explorer(raft(3, |_| ()), bounds);
+    let place = lean.frontier.front().map(size_of_val);
+    assert!(place.is_some_and(|place| place <= 16), "a place for a state that waits takes {place:?} bytes");
     // As if very many were kept already.
     lean.kept += KEPT;
     lean.advance(u64::MAX);
