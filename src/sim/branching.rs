@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::chance::StableHasher;
 use crate::protocol::Protocol;
+use crate::sim::clients::Habits;
 use crate::sim::facts::Marks;
 use crate::sim::{Client, ClientState, Cluster, Disk, Host, Network};
 use crate::types::{Names, NodeId, NodeSet, Time};
@@ -17,6 +18,7 @@ pub struct Away<P: Protocol> {
     clients: Arc<Vec<Client>>,
     network: Network<P::Message>,
     config: Arc<P::Config>,
+    habits: Arc<Habits>,
     now: Time,
     trace: StableHasher,
     steps: u64,
@@ -37,6 +39,7 @@ impl<P: Protocol> Cluster<P> {
             clients: clients.unwrap_or_else(|| Arc::new(self.clients.clone())),
             network: self.network.clone(),
             config: self.config.clone(),
+            habits: self.habits.clone(),
             now: self.now,
             trace: self.trace,
             steps: self.steps,
@@ -46,9 +49,17 @@ impl<P: Protocol> Cluster<P> {
     /// Makes this what was put away. `before` is what this was when it was last taken up, and `touched` are the nodes that
     /// were changed since. Far cheaper than a copy, since most of a cluster is left alone.
     pub fn take_up(&mut self, away: &Away<P>, before: &Away<P>, touched: NodeSet) {
-        for id in NodeId::all(self.count()) {
-            let (node, same) = (&away.nodes[id.slot()], &before.nodes[id.slot()]);
-            if touched.contains(id) || !Arc::ptr_eq(node, same) {
+        // Nodes that were started since are gone again, and those that were started there are new.
+        self.states.truncate(away.nodes.len());
+        self.hosts.truncate(away.nodes.len());
+        for (id, node) in (1..).map(NodeId).zip(&away.nodes) {
+            if id.slot() >= self.states.len() {
+                self.states.push(node.0.clone());
+                self.hosts.push(node.1.clone());
+                continue;
+            }
+            let same = before.nodes.get(id.slot()).is_some_and(|same| Arc::ptr_eq(node, same));
+            if touched.contains(id) || !same {
                 self.states[id.slot()].clone_from(&node.0);
                 self.hosts[id.slot()].clone_from(&node.1);
             }
@@ -59,6 +70,9 @@ impl<P: Protocol> Cluster<P> {
         }
         if !Arc::ptr_eq(&self.config, &away.config) {
             self.config = away.config.clone();
+        }
+        if !Arc::ptr_eq(&self.habits, &away.habits) {
+            self.habits = away.habits.clone();
         }
         (self.now, self.trace, self.steps, self.touched) = (away.now, away.trace, away.steps, NodeSet::EMPTY);
         self.facts.clear();

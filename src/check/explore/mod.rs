@@ -162,7 +162,7 @@ impl<P: Explored> Explorer<P> {
         cluster.stop_recording();
         let namings = namings(&cluster, &bounds);
         let rules = Rules { bounds, namings };
-        let mut root = State::new(&rules, cluster, auditor);
+        let mut root = State::new(cluster, auditor);
         let mut visited = Visited::default();
         visited.insert(root.fingerprint(&rules), ROOT, 0, 0);
         let trial = Trial::new(&root);

@@ -67,11 +67,10 @@ pub(super) struct Waiting<P: Explored> {
 
 impl<P: Explored> State<P> {
     /// Where an exploration begins.
-    pub(super) fn new(rules: &Rules, cluster: Cluster<P>, auditor: Auditor<P>) -> Self {
+    pub(super) fn new(cluster: Cluster<P>, auditor: Auditor<P>) -> Self {
         let all = NodeSet::first(cluster.count());
         let letters = cluster.network().flights().map(|flight| Letter::new(flight.id, &flight.payload)).collect();
-        let hashes = vec![0; (usize::from(cluster.count()) + cluster.clients().len()) * rules.namings.len()];
-        let (used, changed) = (Used::default(), NodeSet::EMPTY);
+        let (hashes, used, changed) = (Vec::new(), Used::default(), NodeSet::EMPTY);
         let mut state = State { cluster, used, auditor, letters, hashes, dirty: all, asked: true, changed };
         // Whatever waits at a client's door is heard before anything else happens.
         state.let_clients_hear(&mut None).expect("what clients hear breaks no promise");
@@ -260,6 +259,12 @@ impl<P: Explored> State<P> {
     fn hash_what_changed(&mut self, rules: &Rules) {
         let width = rules.namings.len();
         let State { cluster, hashes, dirty, asked, .. } = self;
+        let room = (usize::from(cluster.count()) + cluster.clients().len()) * width;
+        if hashes.len() != room {
+            // A node is new: the clients have other places.
+            (*dirty, *asked) = (NodeSet::first(cluster.count()), true);
+            *hashes = vec![0; room];
+        }
         for node in std::mem::take(dirty).iter() {
             let (host, state) = (cluster.host(node), cluster.states()[node.slot()].as_ref());
             let durable = host.disk.durable();

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::chance::StableHasher;
 use crate::multi_paxos::{self, MultiPaxos};
+use crate::protocol::Order;
 use crate::raft::{self, Raft};
 use crate::sim::Setup;
-use crate::types::Names;
+use crate::types::{Names, NodeId};
 
 fn raft(nodes: u8, change: impl FnOnce(&mut raft::Config)) -> Cluster<Raft> {
     let mut config = raft::Config::new(nodes);
@@ -100,6 +101,27 @@ fn without_late_messages_there_is_less_and_none_of_it_new() {
     println!("{} states, {} of them without late messages", all.progress().states, none_late.progress().states);
     assert!(fewer.is_subset(&most), "{} of {}", fewer.len(), most.len());
     assert!(2 * none_late.progress().states < all.progress().states);
+}
+
+/// A node that is started by a wish is there in some states and not in others, whichever one comes from.
+#[test]
+fn a_cluster_may_grow_while_it_is_explored() {
+    let wishes = vec![Step::Start(NodeId(4)), Step::Order(NodeId(1), Order::Learn(NodeId(4)))];
+    let bounds = Bounds { epochs: 1, slots: 2, requests: 0, late: false, wishes, ..Bounds::default() };
+    let grows = exhaust(raft(3, |_| ()), bounds.clone());
+    let mut many = explorer(raft(3, |_| ()), bounds.clone());
+    assert_eq!(many.advance_with(u64::MAX, 3), Status::Exhausted);
+    assert_eq!((many.progress().states, many.moves), (grows.progress().states, grows.moves));
+    let mut lean = explorer(raft(3, |_| ()), bounds);
+    lean.kept += KEPT;
+    assert_eq!(lean.advance(u64::MAX), Status::Exhausted);
+    assert_eq!(lean.progress().states, grows.progress().states);
+    let counts = (0..u32::try_from(grows.visited.len()).expect("few"))
+        .map(|id| grows.follow(&grows.visited.path(id), &mut None).0)
+        .map(|state| state.cluster.count());
+    let (three, four): (Vec<u8>, Vec<u8>) = counts.partition(|count| *count == 3);
+    println!("{} states with three nodes, {} with four", three.len(), four.len());
+    assert!(three.len() > 5 && four.len() > three.len());
 }
 
 #[test]
