@@ -43,9 +43,9 @@ export const SEARCHES = [
 
 /** How many states may be remembered, and what that takes with five nodes. @type {[states: number, memory: string][]} */
 export const ROOMS = [
-  [100_000, '80 MB'],
-  [1_000_000, '120 MB'],
-  [4_000_000, '330 MB'],
+  [100_000, '60 MB'],
+  [1_000_000, '100 MB'],
+  [4_000_000, '320 MB'],
 ];
 
 /** What is chosen where nobody has chosen. @param {Limit[]} limits @returns {Reach} */

@@ -142,3 +142,16 @@ test('beside a mistake there is a button that breaks it and explores within boun
   await page.getByRole('tab', { name: 'Break it' }).click();
   await expect(page.getByRole('button', { name: 'Explore from here', exact: true })).toBeVisible();
 });
+
+test('exploring is offered where nothing is selected, and beside what is checked', async ({ page }) => {
+  await openPage(page, '?speed=1/5&seed=7&nodes=3');
+  await leader(page);
+  await stopAt(page, 900_000);
+  await page.getByRole('button', { name: 'Explore…' }).click();
+  const start = page.getByRole('button', { name: 'Explore from here', exact: true });
+  await expect(start).toBeFocused();
+  await page.getByRole('tab', { name: 'Checks' }).click();
+  await page.getByRole('button', { name: 'Log matching: explore from here' }).click();
+  await expect(start).toBeFocused();
+  await expect(page.getByLabel('What shall fall')).toHaveValue('log-matching');
+});

@@ -48,6 +48,18 @@ export class ChecksPanel {
       <p>
         <b>${name}</b> <span class="state">${violation ? 'broken' : 'holds'}</span>
         <span class="quiet">checked ${counted(checked, 'time')}</span>
+        ${
+          !violation && this.#desk.explore
+            ? html`<button
+                type="button"
+                class="link"
+                aria-label="${name}: explore from here"
+                @click=${() => this.#desk.explore?.({ property })}
+              >
+                explore from here
+              </button>`
+            : nothing
+        }
       </p>
       <p>${sentence} ${source(section)}</p>
       ${violation ? this.#fall(violation) : nothing}

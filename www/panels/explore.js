@@ -139,8 +139,7 @@ export class ExplorePanel {
 
   /** @param {Explorable} known @param {Reach} reach */
   #start(known, reach) {
-    const { going, standing } = this.#exploring;
-    const halted = !going && standing?.status === 'running';
+    const { going } = this.#exploring;
     return html`<button
         type="button"
         class="explore-go"
@@ -148,7 +147,6 @@ export class ExplorePanel {
       >
         ${going ? 'Stop' : 'Explore from here'}
       </button>
-      ${halted ? html`<button type="button" @click=${() => this.#exploring.go()}>Go on</button>` : nothing}
       <label
         >What shall fall
         <select ?disabled=${going} @change=${(/** @type {Event} */ event) => this.#choose('property', typed(event))}>
@@ -335,6 +333,11 @@ export class ExplorePanel {
     const said = outcome(standing, going, reach);
     const { found, status, states, most } = standing;
     return html`${title} ${found ? this.#found(found, said) : html`<p role="status"><strong>${said}</strong></p>`}
+      ${
+        status === 'running' && !going
+          ? html`<button type="button" @click=${() => this.#exploring.go()}>Go on</button>`
+          : nothing
+      }
       ${
         status === 'full'
           ? html`<button type="button" @click=${() => this.#exploring.pass()}>

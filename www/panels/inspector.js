@@ -77,7 +77,20 @@ export class InspectorPanel {
     const { words } = this.#desk.session;
     return html`<div class="title">
         <h2>${words.title}</h2>
-        ${this.#askWhy('leader')}
+        <span>
+          ${
+            this.#desk.explore
+              ? html`<button
+                  type="button"
+                  title="Try everything that can happen from here"
+                  @click=${() => this.#desk.explore?.()}
+                >
+                  Explore…
+                </button>`
+              : nothing
+          }
+          ${this.#askWhy('leader')}
+        </span>
       </div>
       <div class="scroll" tabindex="0" role="group" aria-label="About ${words.title}">
         ${hint(this.#desk, () => {
