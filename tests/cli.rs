@@ -6,6 +6,8 @@
 #[path = "common/cli.rs"]
 mod cli;
 
+use std::process::{Command, Stdio};
+
 use cli::{folder, out, run, text_of};
 
 #[test]
@@ -367,4 +369,19 @@ fn check_judges_the_history_of_a_run_and_tells_which_line_is_wrong() {
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.code() == Some(2) && told.contains(why), "{line}: {told}");
     }
+}
+
+#[test]
+fn where_nobody_reads_on_the_program_ends_without_a_panic() {
+    let explore = ["explore", "-s", "num_nodes=3", "--terms", "1", "--log", "1", "--requests", "1"];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
+        .args(explore)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), stderr.as_str()), (Some(141), ""), "as one that SIGPIPE has ended");
 }

@@ -81,7 +81,24 @@ impl Common {
     }
 }
 
+/// Where nobody reads on (`| head`) there is nothing left to be done: the program ends as one that the signal ends that a
+/// shell expects, not with a panic.
+fn end_with_its_reader() {
+    const BY_SIGPIPE: i32 = 128 + 13;
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let unread = panic.payload_as_str().is_some_and(|text| {
+            text.starts_with("failed printing to stdout") && text.to_ascii_lowercase().contains("broken pipe")
+        });
+        if unread {
+            std::process::exit(BY_SIGPIPE);
+        }
+        hook(panic);
+    }));
+}
+
 pub(crate) fn main() -> ExitCode {
+    end_with_its_reader();
     let done = match Cli::parse().command {
         Command::Run(run) => run.run(),
         Command::Replay(replay) => replay.run(),
