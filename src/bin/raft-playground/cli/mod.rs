@@ -87,7 +87,7 @@ fn end_with_its_reader() {
     const BY_SIGPIPE: i32 = 128 + 13;
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let unread = panic.payload_as_str().is_some_and(|text| {
+        let unread = panic.payload().downcast_ref::<String>().is_some_and(|text| {
             text.starts_with("failed printing to stdout") && text.to_ascii_lowercase().contains("broken pipe")
         });
         if unread {
