@@ -328,7 +328,11 @@ export class Session {
 
   /** Shows another branch. @param {number} id @returns {string | undefined} why not */
   switchTo(id) {
-    return this.#travel((core) => core.switch(id))[0];
+    const [refused] = this.#travel((core) => core.switch(id));
+    // What was done on the other branch is none of this one's steps.
+    this.#scenario ??= '';
+    this.#keepScenario();
+    return refused;
   }
 
   /** Gives a branch a name. @param {number} id @param {string} name @returns {string | undefined} why not */
