@@ -3,6 +3,7 @@
 //! - `judge_10k`: 10,000 requests about 100 keys; we allow 50.
 //! - `judge_100k`: 100,000 about 100 keys; we allow 500.
 //! - `judge_unknown`: 100,000 about 10 keys, of which one in 20 has no outcome; we allow 10,000.
+//! - `judge_one_key`: 20,000 about one key, of which one in 5 has no outcome; we allow 1,000.
 //!
 //! The histories are what one server answers to 30 clients at once: each request takes effect at a moment drawn between its
 //! call and its return.
@@ -21,6 +22,7 @@ fn main() {
         ("judge_10k", 10_000, 100, 0, 50.0),
         ("judge_100k", 100_000, 100, 0, 500.0),
         ("judge_unknown", 100_000, 10, 20, 10_000.0),
+        ("judge_one_key", 20_000, 1, 5, 1_000.0),
     ] {
         let history = history(requests, keys, unknown);
         let best = (0..3).map(|_| milliseconds(&history)).fold(f64::INFINITY, f64::min);

@@ -24,6 +24,7 @@ mod history;
 mod online;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod oracle;
+mod part;
 mod reason;
 mod search;
 #[cfg(test)]
@@ -34,7 +35,8 @@ pub use online::Online;
 pub use reason::reason;
 
 use crate::types::{SortedMap, Text};
-use search::{Outcome, Part, search};
+use part::Part;
+use search::{Outcome, search};
 
 /// What a history is found to be.
 #[derive(Clone, PartialEq, Eq, Debug)]

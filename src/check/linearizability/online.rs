@@ -132,13 +132,14 @@ fn carried_out(op: &Op, value: &Option<Text>) -> (Answer, Option<Text>) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::tests::{brute, random_history};
     use super::super::{History, Verdict, judge};
     use super::*;
 
-    /// Every event of a history about one key in the order of time; the place of the answer that cannot be explained.
-    fn first_wrong(history: &History) -> Option<u64> {
+    /// Every event of a history about one key in the order of time; when the answer came that cannot be explained, and
+    /// whether the key was given up before.
+    pub(in super::super) fn first_wrong(history: &History) -> (Option<u64>, bool) {
         let mut events = Vec::new();
         for (id, request) in (0..).zip(&history.requests) {
             events.push((request.call, false, id));
@@ -151,7 +152,7 @@ mod tests {
             match &request.returned {
                 Some((_, answer)) if returns => {
                     if !online.answered(id, answer) {
-                        return Some(at);
+                        return (Some(at), false);
                     }
                 }
                 answer => {
@@ -163,14 +164,15 @@ mod tests {
                 }
             }
         }
-        None
+        (None, online.states.is_empty())
     }
 
     #[test]
     fn no_difference_to_the_judge_on_100_000_small_histories() {
         for seed in 0..100_000 {
             let history = random_history(seed);
-            let wrong = first_wrong(&history);
+            let (wrong, given_up) = first_wrong(&history);
+            assert!(!given_up, "seed {seed} has few requests");
             let verdict = judge(&history, u64::MAX);
             assert_eq!(wrong.is_some(), matches!(verdict, Verdict::Refused { .. }), "seed {seed}: {history:#?}");
             let Some(wrong) = wrong else { continue };

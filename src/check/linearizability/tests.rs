@@ -172,3 +172,94 @@ fn a_million_requests_neither_overflow_nor_take_for_ever() {
     assert_eq!(orders[0].1.len(), 1_000_000);
     assert_eq!(judge(&history, 1_000), Verdict::Undecided { key: "a".into() });
 }
+
+/// What one server answers to so many clients at once about one key: each request takes effect at a moment drawn between its
+/// call and its return. One in `unknown` has no outcome, and half of these take effect all the same.
+fn served(seed: u64, clients: u64, count: u64, unknown: u64) -> History {
+    let chance = Chance::new(seed);
+    let draw = |n: u64, what: u64, bound: u64| chance.below(Purpose::Request, [n, what], bound);
+    let drawn = |n: u64| {
+        // Whoever asks has been answered before: a client's requests lie a hundred ticks apart.
+        let call = n / clients * 100 + draw(n, 2, 30);
+        let op = match draw(n, 5, 3) {
+            0 => Op::Get,
+            1 => Op::Put(format!("{}", draw(n, 6, 1 + count / 2)).into()),
+            _ => Op::Delete,
+        };
+        (call + 1 + draw(n, 3, 30), n, op, call, call + 32 + draw(n, 4, 30))
+    };
+    let mut drawn: Vec<_> = (0..count).map(drawn).collect();
+    drawn.sort_by_key(|(at, n, ..)| (*at, *n));
+    let mut value: Option<Text> = None;
+    let mut requests = Vec::new();
+    for (_, n, op, call, end) in drawn {
+        let (key, lost) = ("k".into(), draw(n, 7, unknown) == 0);
+        if lost && draw(n, 8, 2) == 0 {
+            requests.push(Request { client: n % clients, key, op, call, returned: None });
+            continue;
+        }
+        let answer = match (&op, value.clone()) {
+            (Op::Put(new), None) => {
+                value = Some(new.clone());
+                Answer::Done
+            }
+            (Op::Put(_), Some(_)) => Answer::Exists,
+            (Op::Get, Some(found)) => Answer::Value(found),
+            (Op::Get | Op::Delete, None) => Answer::NotFound,
+            (Op::Delete, Some(_)) => {
+                value = None;
+                Answer::Done
+            }
+        };
+        let returned = Some((end, answer)).filter(|_| !lost);
+        requests.push(Request { client: n % clients, key, op, call, returned });
+    }
+    History { requests }
+}
+
+#[test]
+fn what_a_server_has_answered_to_many_at_once_is_decided_in_few_steps_whatever_is_unknown() {
+    for clients in [3, 10, 20, 30] {
+        for unknown in [2, 5, 20, 1_000_000] {
+            for seed in 0..3 {
+                let history = served(seed, clients, 5_000, unknown);
+                let verdict = judge(&history, 1_000_000);
+                let Verdict::Linearizable { orders } = &verdict else {
+                    panic!("{clients} clients, 1 in {unknown} unknown, seed {seed}: {verdict:?}");
+                };
+                assert!(explains(&history, &orders[0].1), "{clients} clients, 1 in {unknown} unknown, seed {seed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_wrong_answer_among_many_is_told_by_a_few_requests() {
+    let (mut refused, mut sizes) = (0, Vec::new());
+    for seed in 0..60 {
+        let mut history = served(seed, 6, 600, 100);
+        let place = usize::try_from(Chance::new(seed).below(Purpose::Request, [0, 99], 600)).expect("it is small");
+        let Request { op, returned: Some((_, answer)), .. } = &mut history.requests[place] else { continue };
+        *answer = match (&*op, &*answer) {
+            (Op::Get, Answer::NotFound) => Answer::Value(seed.to_string().into()),
+            (Op::Get, _) => Answer::NotFound,
+            (Op::Put(_), Answer::Done) => Answer::Exists,
+            (Op::Delete, Answer::Done) => Answer::NotFound,
+            _ => Answer::Done,
+        };
+        // Where much is unknown there are soon too many states for whoever judges answer by answer.
+        let (wrong, given_up) = online::tests::first_wrong(&history);
+        match judge(&history, u64::MAX) {
+            Verdict::Refused { stretch, .. } => {
+                assert!(wrong.is_some() || given_up, "seed {seed}");
+                is_shortest(&history, &stretch);
+                refused += 1;
+                sizes.push(stretch.len());
+            }
+            verdict => assert!(wrong.is_none() && matches!(verdict, Verdict::Linearizable { .. }), "seed {seed}"),
+        }
+    }
+    sizes.sort_unstable();
+    // Where no get tells of a value, only counting puts and deletes does, and all of them are in it then.
+    assert!(refused >= 20 && sizes[sizes.len() / 3] <= 3, "{refused} are refused, by {sizes:?}");
+}
