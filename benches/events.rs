@@ -3,6 +3,8 @@
 //! - `events_per_second_native`: the simulation alone; the peer is what we aim at, 1,000,000.
 //! - `events_per_second_checked`: with every property checked at every event; the peer is the
 //!   simulation alone, in the same run.
+//! - `events_per_second_checked_idle`, `events_per_second_checked_multi_paxos`: the same where no client
+//!   asks for anything, and of Multi-Paxos; each beside itself without the checks.
 //! - `events_per_second_metered`: with what each node does counted at every event; the same peer.
 //!
 //! All take turns and medians are compared, so that a machine which slows down meanwhile slows down
@@ -13,7 +15,7 @@
 
 use std::time::Instant;
 
-use raft_playground::bench::{run_checked_events, run_events, run_metered_events};
+use raft_playground::bench::{run_checked_events, run_events, run_idle_events, run_metered_events, run_paxos_events};
 
 const SEED: u64 = 1;
 const AIM: f64 = 1_000_000.0;
@@ -26,15 +28,25 @@ fn main() {
         run(SEED, events) as f64 / started.elapsed().as_secs_f64()
     };
     rate(run_events);
-    let runs = [run_events, run_checked_events, run_metered_events];
+    let runs: [fn(u64, u64) -> u64; 7] = [
+        run_events,
+        run_checked_events,
+        run_metered_events,
+        |seed, events| run_idle_events(seed, events, false),
+        |seed, events| run_idle_events(seed, events, true),
+        |seed, events| run_paxos_events(seed, events, false),
+        |seed, events| run_paxos_events(seed, events, true),
+    ];
     let mut rates = runs.map(|_| Vec::new());
     for _ in 0..rounds {
         rates.iter_mut().zip(runs).for_each(|(rates, run)| rates.push(rate(run)));
     }
-    let [plain, checked, metered] = rates.map(median);
+    let [plain, checked, metered, idle, idle_checked, paxos, paxos_checked] = rates.map(median);
     report("native", plain, AIM);
     report("checked", checked, plain);
     report("metered", metered, plain);
+    report("checked_idle", idle_checked, idle);
+    report("checked_multi_paxos", paxos_checked, paxos);
 }
 
 fn from_env(name: &str, ordinary: u64) -> u64 {

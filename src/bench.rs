@@ -5,7 +5,10 @@ use crate::check::Auditor;
 #[cfg(feature = "contrast")]
 use crate::check::explore::{Bounds, Explorer, Search, Status};
 use crate::meter::Meter;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::multi_paxos::MultiPaxos;
 use crate::playground::{Playground, open};
+use crate::protocol::Protocol;
 #[cfg(feature = "contrast")]
 use crate::raft::Config;
 use crate::raft::Raft;
@@ -21,15 +24,57 @@ fn busy_cluster(seed: u64) -> Cluster<Raft> {
     Cluster::new(settings.raft().expect("these settings are valid"))
 }
 
+/// 5 Raft nodes that hear of their leader and of nothing else.
+#[cfg(not(target_arch = "wasm32"))]
+fn idle_cluster(seed: u64) -> Cluster<Raft> {
+    Cluster::new(Settings { seed, ..Settings::default() }.raft().expect("these settings are valid"))
+}
+
+/// Multi-Paxos in its usual size, with clients that never stop asking.
+#[cfg(not(target_arch = "wasm32"))]
+fn busy_paxos(seed: u64) -> Cluster<MultiPaxos> {
+    let settings = Settings { protocol: "multi_paxos".into(), seed, traffic: true, ..Settings::default() };
+    Cluster::new(settings.multi_paxos().expect("these settings are valid"))
+}
+
+/// Lets a cluster go on until so many events have happened; with every property checked at every event, or none.
+fn go_on<P: Protocol>(mut cluster: Cluster<P>, events: u64, checked: bool) -> u64 {
+    let mut auditor = Auditor::default();
+    while cluster.steps() < events && schedule::step(&mut cluster).expect("what is due can be done") {
+        if checked {
+            auditor.look(&cluster).expect("every property holds");
+        }
+    }
+    cluster.steps()
+}
+
+/// As [`run_events`], and checked as [`run_checked_events`], where no client asks for anything.
+///
+/// # Panics
+///
+/// As these.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn run_idle_events(seed: u64, events: u64, checked: bool) -> u64 {
+    go_on(idle_cluster(seed), events, checked)
+}
+
+/// The same of Multi-Paxos with clients that never stop asking.
+///
+/// # Panics
+///
+/// As these.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn run_paxos_events(seed: u64, events: u64, checked: bool) -> u64 {
+    go_on(busy_paxos(seed), events, checked)
+}
+
 /// Runs a busy cluster until `events` events have happened; returns how many have.
 ///
 /// # Panics
 ///
 /// Where the simulation refuses its own schedule, which is a bug.
 pub fn run_events(seed: u64, events: u64) -> u64 {
-    let mut cluster = busy_cluster(seed);
-    while cluster.steps() < events && schedule::step(&mut cluster).expect("what is due can be done") {}
-    cluster.steps()
+    go_on(busy_cluster(seed), events, false)
 }
 
 /// The same, with every property checked at every event.
@@ -38,12 +83,7 @@ pub fn run_events(seed: u64, events: u64) -> u64 {
 ///
 /// As [`run_events`], or where a property is broken.
 pub fn run_checked_events(seed: u64, events: u64) -> u64 {
-    let mut cluster = busy_cluster(seed);
-    let mut auditor = Auditor::default();
-    while cluster.steps() < events && schedule::step(&mut cluster).expect("what is due can be done") {
-        auditor.look(&cluster).expect("every property holds");
-    }
-    cluster.steps()
+    go_on(busy_cluster(seed), events, true)
 }
 
 /// The same without the checks, with all that each node does counted.

@@ -35,6 +35,8 @@ pub struct Auditor<P: Protocol> {
     witness: P::Witness,
     /// Which properties are checked: a bit for each, in the order of [`Protocol::properties`].
     checked: u64,
+    /// Which are about each kind of thing, a bit for each: all are asked at every step, and few are to be looked at.
+    about: [u16; 32],
     /// How often each was looked at. Whoever explores keeps an auditor with each state that waits, so it is small.
     looks: [u32; MOST],
     /// Whether each is looked at whatever has changed.
@@ -49,7 +51,13 @@ const JUDGES: bool = cfg!(any(feature = "contrast", not(target_arch = "wasm32"))
 impl<P: Protocol> Default for Auditor<P> {
     fn default() -> Self {
         let clients = JUDGES.then(Box::default);
-        Auditor { witness: P::Witness::default(), checked: u64::MAX, looks: [0; MOST], thorough: false, clients }
+        let is_about = |kind: usize, property: &Property<P>| property.about >> kind & 1 != 0;
+        let about = std::array::from_fn(|kind| {
+            let all = P::properties().iter().enumerate();
+            all.fold(0, |bits, (place, property)| bits | u16::from(is_about(kind, property)) << place)
+        });
+        let witness = P::Witness::default();
+        Auditor { witness, checked: u64::MAX, about, looks: [0; MOST], thorough: false, clients }
     }
 }
 
@@ -138,10 +146,16 @@ impl<P: Protocol> Auditor<P> {
         if !self.thorough {
             moment.what = P::changed(&self.witness, &moment);
         }
-        for (place, property) in P::properties().iter().enumerate() {
-            if self.checked >> place & 1 == 0 || property.about & moment.what == 0 {
-                continue;
-            }
+        let (mut what, mut due) = (moment.what, 0);
+        while what != 0 {
+            due |= u64::from(self.about[what.trailing_zeros() as usize]);
+            what &= what - 1;
+        }
+        due &= self.checked;
+        while due != 0 {
+            let place = due.trailing_zeros() as usize;
+            due &= due - 1;
+            let property = &P::properties()[place];
             self.looks[place] = self.looks[place].saturating_add(1);
             (property.check)(&self.witness, &moment).map_err(|found| {
                 let Contradiction { text, claims } = *found;

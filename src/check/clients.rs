@@ -57,6 +57,9 @@ impl Clients {
             *self = Clients { begun: true, forgone: true, ..Clients::default() };
             return Ok(());
         }
+        if !cluster.concerns_clients() {
+            return Ok(());
+        }
         for fact in cluster.facts() {
             match fact {
                 Fact::Happened(Happening::Asked { client, request, attempt: 1, .. }) => {

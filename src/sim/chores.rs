@@ -342,4 +342,9 @@ impl<P: Protocol> Cluster<P> {
     pub fn touched(&self) -> NodeSet {
         self.touched
     }
+
+    /// Whether a client has asked for something in the last step, or got an answer.
+    pub fn concerns_clients(&self) -> bool {
+        self.marks.asked || self.marks.answered
+    }
 }

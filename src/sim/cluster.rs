@@ -364,6 +364,7 @@ impl<P: Protocol> Cluster<P> {
         match &happening {
             Happening::Sent(MessageId { from: Process::Node(node), .. }) => drop(self.marks.sent.insert(*node)),
             Happening::Asked { .. } => self.marks.asked = true,
+            Happening::Answered(..) => self.marks.answered = true,
             _ => {}
         }
         self.facts.push(Fact::Happened(happening));

@@ -122,6 +122,8 @@ pub(super) struct Marks {
     pub(super) sent: NodeSet,
     /// Whether a client has turned to somebody.
     pub(super) asked: bool,
+    /// Whether a client got an answer.
+    pub(super) answered: bool,
 }
 
 /// What a property may see of a cluster beside its nodes: disks, and what the last step did.
@@ -135,7 +137,7 @@ impl<P: Protocol> World<P> for Cluster<P> {
     }
 
     fn did(&self, of: NodeId) -> Did {
-        let Marks { noted, sent, asked } = self.marks;
+        let Marks { noted, sent, asked, .. } = self.marks;
         Did { noted: noted.contains(of), sent: sent.contains(of), asked }
     }
 

@@ -7,7 +7,7 @@ use crate::kv::Read;
 use crate::observe::Show;
 use crate::protocol::{Contradiction, Found, Moment, Property};
 use crate::quorum::Standing;
-use crate::raft::progress::Flow;
+use crate::raft::progress::{Flow, Progress};
 use crate::raft::state::Role;
 use crate::raft::{Disk, Message, Note, Raft, RequestVote, Verdict};
 use crate::types::{LogIndex, NodeId, NodeSet};
@@ -267,30 +267,41 @@ fn progress(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Role::Leader(leader) = &node.role else { return Ok(()) };
     // Nobody looks again at what was found true of a disk that is as it was, unless the leader's own log is not as it was.
     let (end, digest) = witness.seen(node).end;
-    let believed = witness.believed.by == Some((node.id, node.term)) && agrees(&node.log, end, digest);
-    let last = node.log.last_index();
-    for (id, peer) in (1u8..).map(NodeId).zip(&leader.progress).take(moment.nodes.len()) {
-        let (matched, next) = (peer.matched, peer.next);
-        if matched >= next && !matches!(peer.flow, Flow::Snapshot { .. }) || matched > last {
-            let me = node.id;
-            let found =
-                Contradiction::new(format_args!("{me} believes that {id} has {matched} and needs {next}, of {last}"));
-            let found = found.has(me, last.0, format_args!("last entry"));
-            return Err(found.has(id, 0, format_args!("has {matched}, needs {next}, as {me} believes")));
+    let believed =
+        witness.believed.by == Some((node.id, node.term)) && (moment.what & LOG == 0 || agrees(&node.log, end, digest));
+    let (last, known) = (node.log.last_index(), &witness.believed.matched);
+    for (slot, peer) in leader.progress.iter().enumerate() {
+        let may_be = peer.matched < peer.next && peer.matched <= last;
+        if !(may_be && believed && known.get(slot) == Some(&peer.matched)) {
+            progress_of(moment, node, slot, peer)?;
         }
-        // A disk that has come to a later term may have lost what was not committed.
-        if id == node.id || believed && matched == witness.believed.matched[id.slot()] {
-            continue;
-        }
-        let (disk, digest) = (moment.world.disk(id), node.log.digest_at(matched).unwrap_or(0));
-        if disk.term <= node.term && !holds(disk, matched, digest) {
-            let me = node.id;
-            let found = Contradiction::new(format_args!(
-                "{me} believes that {id} has its entries up to {matched}, and it has not"
-            ));
-            let found = found.has(me, matched.0, format_args!("{}", shown(&node.log, matched)));
-            return Err(found.has(id, matched.0, format_args!("on disk: {}", shown(&disk.log, matched))));
-        }
+    }
+    Ok(())
+}
+
+/// What a leader believes of the node in this place.
+fn progress_of(moment: &Moment<'_, Raft>, node: &Raft, slot: usize, peer: &Progress) -> Found {
+    if slot >= moment.nodes.len() {
+        return Ok(());
+    }
+    let id = NodeId(u8::try_from(slot + 1).unwrap_or(u8::MAX));
+    let (me, matched, next, last) = (node.id, peer.matched, peer.next, node.log.last_index());
+    if matched >= next && !matches!(peer.flow, Flow::Snapshot { .. }) || matched > last {
+        let found =
+            Contradiction::new(format_args!("{me} believes that {id} has {matched} and needs {next}, of {last}"));
+        let found = found.has(me, last.0, format_args!("last entry"));
+        return Err(found.has(id, 0, format_args!("has {matched}, needs {next}, as {me} believes")));
+    }
+    // A disk that has come to a later term may have lost what was not committed.
+    if id == me {
+        return Ok(());
+    }
+    let (disk, digest) = (moment.world.disk(id), node.log.digest_at(matched).unwrap_or(0));
+    if disk.term <= node.term && !holds(disk, matched, digest) {
+        let found =
+            Contradiction::new(format_args!("{me} believes that {id} has its entries up to {matched}, and it has not"));
+        let found = found.has(me, matched.0, format_args!("{}", shown(&node.log, matched)));
+        return Err(found.has(id, matched.0, format_args!("on disk: {}", shown(&disk.log, matched))));
     }
     Ok(())
 }

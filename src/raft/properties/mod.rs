@@ -152,6 +152,10 @@ impl Witness {
     /// So many entries are committed, as a node in this term knows. What is known in a later term may turn out to have been
     /// committed in an earlier one already, and then every leader in between must have it.
     fn remember_committed(&mut self, term: Term, count: u64) {
+        // Most nodes know no more than is known already.
+        if self.committed_in.last().is_some_and(|(last, known)| *last == term && *known >= count) {
+            return;
+        }
         let behind = self.committed_in.partition_point(|(earlier, _)| *earlier <= term);
         if behind.checked_sub(1).is_some_and(|last| self.committed_in[last].1 >= count) {
             return;

@@ -16,22 +16,24 @@ pub(super) const EXACTLY_ONCE: Property<Raft> = Property {
     check,
 };
 
-/// Every entry that the changed node has carried out anew in this step: where, whose, and the how manyth request. Whoever
-/// has turned sessions off has asked for no such promise.
-fn carried_out(moment: &Moment<'_, Raft>, node: &Raft, each: &mut dyn FnMut(LogIndex, ClientId, u64)) {
-    let config = moment.world.config();
+/// Every entry that the changed node has carried out anew in this step: where, whose, and the how manyth request.
+fn carried_out(moment: &Moment<'_, Raft>, each: &mut dyn FnMut(LogIndex, ClientId, u64)) {
     moment.world.notes(moment.changed, &mut |note| {
         let Note::Applied { index, request, applied: Applied::Fresh(_) } = note else { return };
         let Some((client, seq)) = request.origin else { return };
-        let promised = match node.log.get(*index).map(|entry| &entry.content) {
-            Some(Content::Command { session, .. }) => session.is_some() || config.makes(Mistake::NoSessions),
-            // It went into a snapshot in the same step.
-            _ => config.sessions,
-        };
-        if promised {
-            each(*index, client, seq);
-        }
+        each(*index, client, seq);
     });
+}
+
+/// Whether it was promised that what stands in an entry is carried out once: whoever has turned sessions off has asked for
+/// no such promise.
+fn is_promised(moment: &Moment<'_, Raft>, node: &Raft, index: LogIndex) -> bool {
+    let config = moment.world.config();
+    match node.log.get(index).map(|entry| &entry.content) {
+        Some(Content::Command { session, .. }) => session.is_some() || config.makes(Mistake::NoSessions),
+        // It went into a snapshot in the same step.
+        _ => config.sessions,
+    }
 }
 
 /// A client asks for one thing after another: at a later entry than the last of its own that was carried out, its request
@@ -39,9 +41,13 @@ fn carried_out(moment: &Moment<'_, Raft>, node: &Raft, each: &mut dyn FnMut(LogI
 fn check(witness: &Witness, moment: &Moment<'_, Raft>) -> Found {
     let Some(node) = moment.state().filter(|node| witness.seen(node).applied != node.applied) else { return Ok(()) };
     let (mut carried, mut found) = (witness.carried, Ok(()));
-    carried_out(moment, node, &mut |index, client, seq| {
+    carried_out(moment, &mut |index, client, seq| {
         let (last, before) = carried[client.slot()];
-        if index > last && seq <= before && found.is_ok() {
+        // Most have been carried out by others before, at the same entry.
+        if index <= last || !is_promised(moment, node, index) {
+            return;
+        }
+        if seq <= before && found.is_ok() {
             let id = node.id;
             let told = Contradiction::new(format_args!(
                 "{id} carries out request {seq} of {client} at entry {index}, though its request {before} was at entry {last}"
@@ -60,8 +66,11 @@ pub(super) fn remember(witness: &mut Witness, moment: &Moment<'_, Raft>, node: &
         return;
     }
     let carried = &mut witness.carried;
-    carried_out(moment, node, &mut |index, client, seq| {
-        carried[client.slot()] = carried[client.slot()].max((index, seq));
+    carried_out(moment, &mut |index, client, seq| {
+        let last = &mut carried[client.slot()];
+        if index >= last.0 && is_promised(moment, node, index) {
+            *last = (*last).max((index, seq));
+        }
     });
 }
 
