@@ -385,3 +385,29 @@ fn where_nobody_reads_on_the_program_ends_without_a_panic() {
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!((output.status.code(), stderr.as_str()), (Some(141), ""), "as one that SIGPIPE has ended");
 }
+
+#[test]
+fn the_histories_of_the_documentation_are_judged_as_it_says() {
+    let page = std::fs::read_to_string("docs/checking.md").expect("it is there");
+    let block = |begin: &str| {
+        let (_, rest) = page.split_once(begin).expect("it has such a block");
+        rest.split_once("\n```").expect("it ends").0.to_string()
+    };
+    let folder = folder("checking");
+    let judged = |name: &str, lines: &str| {
+        let file = folder.join(name);
+        std::fs::write(&file, lines).expect("a file can be written");
+        let output = run(&["check", file.to_str().expect("a path of letters")]);
+        (output.status.code(), out(&output))
+    };
+    let example = block("```json\n");
+    let (code, told) = judged("fine.jsonl", &example);
+    assert!(code == Some(0) && told.contains("linearizable: 3 requests about 1 key,"), "{told}");
+    // The same with a put behind the delete, whose outcome is known: then the get is stale, as the page shows it.
+    let line = |n: usize| example.lines().nth(n).expect("three lines").to_string();
+    let known = line(2).replace("\"call\":5", "\"call\":3,\"return\":4,\"result\":{\"ok\":true}");
+    let late = line(1).replace("\"call\":3,\"return\":4", "\"call\":7,\"return\":8");
+    let put = line(0).replace("\"value\":\"1\",\"call\":1,\"return\":2", "\"value\":\"2\",\"call\":5,\"return\":6");
+    let (code, told) = judged("stale.jsonl", &[line(0), known, put, late].join("\n"));
+    assert_eq!((code, told.trim_end()), (Some(1), block("```text\n").as_str()));
+}

@@ -91,10 +91,10 @@ impl Check {
         match verdict {
             Verdict::Linearizable { orders } => {
                 if !self.json {
-                    let keys = orders.len();
-                    println!(
-                        "linearizable: {count} requests about {keys} keys, each key in an order that explains all answers"
-                    );
+                    let counted =
+                        |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+                    let (requests, keys) = (counted(count, "request"), counted(orders.len(), "key"));
+                    println!("linearizable: {requests} about {keys}, each key in an order that explains all answers");
                 }
                 Ok(ExitCode::SUCCESS)
             }
