@@ -28,7 +28,7 @@ export class Exploring extends Errand {
 }
 
 /** `one-two` as it is said. @param {string} name */
-const spoken = (name) => name.replaceAll('-', ' ');
+export const spoken = (name) => name.replaceAll('-', ' ');
 
 /** In which order states are looked at, and what that is good for. @type {[name: string, label: string, sentence: string][]} */
 export const SEARCHES = [

@@ -10,6 +10,7 @@ import {
   memoryInWords,
   outcome,
   progressInWords,
+  spoken,
   usual,
 } from '../exploring.js';
 import { counted, messageOf, moment } from '../format.js';
@@ -20,7 +21,6 @@ import { entriesOf } from '../reader.js';
 /** @typedef {import('../../src/wasm.js').Bug} Bug */
 /** @typedef {import('../../src/wasm.js').Explorable} Explorable */
 /** @typedef {import('../../src/wasm.js').Counterexample} Counterexample */
-/** @typedef {import('../../src/wasm.js').Limit} Limit */
 /** @typedef {import('../exploring.js').Reach} Reach */
 
 /** What was begun: from which moment of which run, in which words. @typedef {{ runs: number, at: string, bounds: string, reach: Reach }} Begun */
@@ -30,8 +30,6 @@ const TOLD_EVERY = 5000;
 
 /** A field's text. @param {Event} event */
 const typed = (event) => /** @type {HTMLInputElement | HTMLSelectElement} */ (event.currentTarget).value;
-/** `one-two` as it is said. @param {string} name */
-const spoken = (name) => name.replaceAll('-', ' ');
 
 /** The panel of exploring. */
 export class ExplorePanel {
