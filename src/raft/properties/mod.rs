@@ -162,7 +162,8 @@ impl Witness {
         }
         let from = behind - usize::from(behind.checked_sub(1).is_some_and(|last| self.committed_in[last].0 == term));
         let to = behind + self.committed_in[behind..].iter().take_while(|(_, known)| *known <= count).count();
-        self.committed_in.splice(from..to, [(term, count)]);
+        self.committed_in.drain(from..to);
+        self.committed_in.insert(from, (term, count));
     }
 
     /// What of the changed node is not as it was last seen, in the bits of [`about`].
