@@ -58,7 +58,9 @@ test('a stale read is drawn as what contradicts, with the reason', async ({ page
   await played(page, 'A stale read');
   await open(page);
   const verdict = page.locator('.panel-history .verdict');
-  await expect(verdict).toContainText("Not linearizable: c3's `get x` found 1, but from");
+  await expect(verdict).toContainText(
+    "Not linearizable: c3's `get x` found 1, but x never had that value while it ran",
+  );
   await expect(verdict).toContainText("wherever c2's `delete x` is placed");
   const wrong = page.locator('.panel-history .bar.wrong');
   await expect(wrong).toHaveCount(2);
