@@ -305,8 +305,7 @@ export class ExplorePanel {
 
   /** @param {Explorable} known @param {Reach} reach */
   #begin(known, reach) {
-    const { player, session } = this.#desk;
-    // What is explored is what the person sees, and it stays on screen.
+    const { player, session } = this.#desk; // What is explored is what the person sees, and it stays on screen.
     const script = player.see((shown) => shown.script());
     player.clock.playing = false;
     this.#begun = {
@@ -319,6 +318,7 @@ export class ExplorePanel {
     this.#told = { text: '', at: -Infinity };
     this.#desk.say('explore');
     this.#exploring.begin(entriesOf(script), reach);
+    this.#host.querySelector('.explore')?.scrollTo(0, 0); // How it stands is above the bounds.
   }
 
   /** @param {Begun} begun */
