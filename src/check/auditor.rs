@@ -73,6 +73,13 @@ impl<P: Protocol> Auditor<P> {
         &self.looks[..P::properties().len()]
     }
 
+    /// What clients see, as a property: its name, its sentence, its section, and how many answers were judged; none where it
+    /// is not promised, or not looked at any more.
+    pub fn judged(&self) -> Option<(&'static str, &'static str, &'static str, u64)> {
+        let clients = self.clients.as_ref().filter(|clients| JUDGES && clients.is_promised())?;
+        Some((clients::NAME, clients::SENTENCE, clients::SECTION, clients.looks()))
+    }
+
     /// From now on each property is checked whatever has changed: the same is found, and slower. So whoever doubts can
     /// compare.
     pub fn look_at_everything(&mut self) {

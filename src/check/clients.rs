@@ -35,6 +35,11 @@ pub(super) struct Clients {
 }
 
 impl Clients {
+    /// Whether it is promised, and was at every step before.
+    pub(super) fn is_promised(&self) -> bool {
+        !self.forgone
+    }
+
     /// How many answers were judged.
     pub(super) fn looks(&self) -> u64 {
         self.looks

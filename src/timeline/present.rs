@@ -145,6 +145,11 @@ impl<P: Protocol> Present<P> {
         &self.violations
     }
 
+    /// What is judged of what clients see; see [`Auditor::judged`].
+    pub fn judged(&self) -> Option<(&'static str, &'static str, &'static str, u64)> {
+        self.auditor.judged()
+    }
+
     /// How often each property was checked; see [`Auditor::looks`].
     pub fn looks(&self) -> &[u32] {
         self.auditor.looks()

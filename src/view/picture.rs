@@ -165,7 +165,24 @@ impl CheckCard {
             let checked = fell.map_or(u64::from(*looks), |violation| violation.looks);
             CheckCard { property: name, sentence, section, checked, violation: fell.map(violation_card) }
         };
-        P::properties().iter().zip(present.looks()).map(card).collect()
+        let mut all: Vec<CheckCard> = P::properties().iter().zip(present.looks()).map(card).collect();
+        all.extend(present.judged().map(|(property, sentence, section, checked)| CheckCard {
+            property,
+            sentence,
+            section,
+            checked,
+            violation: None,
+        }));
+        // What clients saw is told by the violation alone once it has fallen.
+        let known = |violation: &&Violation| P::properties().iter().any(|each| each.name == violation.property);
+        all.extend(present.violations().iter().filter(|violation| !known(violation)).map(|violation| CheckCard {
+            property: violation.property,
+            sentence: violation.sentence,
+            section: violation.section,
+            checked: violation.looks,
+            violation: Some(violation_card(violation)),
+        }));
+        all
     }
 }
 

@@ -140,5 +140,5 @@ test('everything that is checked stands in a panel, and what fell leads to the m
   await expect(fell).toContainText('which is now');
   // Before it all hold.
   await page.locator('[data-command="back"]').click();
-  await expect(panel.getByRole('status')).toContainText('All 15 hold at this moment.');
+  await expect(panel.getByRole('status')).toContainText(/All \d+ hold at this moment\./);
 });
