@@ -136,6 +136,7 @@ fn every_story_of_the_papers_raft_that_starts_at_the_beginning_is_a_run_of_the_s
         ("figure_7_hints", given("n1 starts with entries in its log")),
         ("figure_8_overwritten", given("n1 starts with entries in its log")),
         ("figure_8_committed", given("n1 starts with entries in its log")),
+        ("figure_8_b", given("n1 starts with entries in its log")),
         ("slow_disk", unwritten()),
         ("torn_write", beyond("n2 crashes in the midst of a write")),
         ("install_snapshot", beyond("n1 takes a snapshot")),
