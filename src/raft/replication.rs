@@ -128,7 +128,8 @@ impl Raft {
         let (term, after) = (self.term, self.log.last_index());
         let time = self.led().map_or(Span::ZERO, |leader| leader.clock);
         let entries: Arc<[Entry]> = contents.map(|content| Entry { term, time, content }).collect();
-        assert!(term >= self.log.last_term(), "terms never fall along a log");
+        // That terms never fall along a log is a property: where a mistake was made, there may be entries of a later term
+        // on the disk than the node knows of.
         self.log.replace_after(after, &entries);
         self.persist(Write::Entries { term: None, after, entries: entries.clone() }, out);
         Batch { after, bytes: entries.iter().map(Entry::bytes).sum(), entries }

@@ -205,15 +205,11 @@ impl Raft {
                 roll.say(index, *members);
             }
         }
-        // Nobody writes an entry of a later term than it has written down, but whoever led on in a term that it only heard of:
-        // a mistake, after which terms must not fall along the log all the same.
-        let term = disk.term.max(disk.log.last_term());
-        let vote = disk.vote.filter(|_| config.keep_vote && !config.makes(Mistake::ForgetVote) && term == disk.term);
         let machine = snapshot.as_ref().and_then(|snapshot| Machine::decode(&snapshot.data)).unwrap_or_default();
         let mut node = Raft {
             id,
-            term,
-            vote,
+            term: disk.term,
+            vote: disk.vote.filter(|_| config.keep_vote && !config.makes(Mistake::ForgetVote)),
             log: disk.log.clone(),
             snapshot,
             roll,

@@ -299,10 +299,11 @@ fn members_that_change() {
     });
 }
 
-/// A leader that goes on in a term that it has only heard of writes entries of it, and not the term.
+/// A leader that goes on in a term that it has only heard of writes entries of it, and not the term: after a crash it may
+/// lead in an earlier one. A property tells of it, the node does not fall over.
 #[test]
-fn who_starts_with_entries_of_a_later_term_than_it_knows_is_in_that_term() {
-    let mut node = voter(1, Some(2), "13");
-    assert_eq!(node.show(), "follower t3 13 c0");
-    assert!(grants(&node.hear_and_flush(3, request_vote(3, 3, 2))), "its vote of term 1 is none of term 3");
+fn who_starts_with_entries_of_a_later_term_than_it_knows_can_lead_all_the_same() {
+    let mut node = voter(1, Some(1), "3").elected();
+    node.ask(request(1));
+    assert_eq!(node.show(), "leader t2 322 c0");
 }
