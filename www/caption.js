@@ -5,6 +5,7 @@
 
 import { html, nothing, render } from 'lit-html';
 import { SPOKEN_EVERY, nextCaption, sentenceOf } from './captions.js';
+import { spoken } from './format.js';
 import { nameOf } from './reading.js';
 import { source } from './source.js';
 
@@ -81,5 +82,5 @@ export class CaptionView {
  */
 const broken = ({ property, sentence, text, section }) =>
   html`<p class="caption broken" role="alert">
-    <span><strong>Broken: ${property.replaceAll('-', ' ')}.</strong> ${text}. ${sentence}</span> ${source(section)}
+    <span><strong>Broken: ${spoken(property)}.</strong> ${text}. ${sentence}</span> ${source(section)}
   </p>`;

@@ -2,7 +2,7 @@
 // The words are pure: they know no DOM, and are tested as they are.
 
 import { Errand } from './errand.js';
-import { counted } from './format.js';
+import { counted, spoken } from './format.js';
 
 /** @typedef {import('../src/wasm.js').Outlook} Outlook */
 /** @typedef {import('../src/wasm.js').Limit} Limit */
@@ -26,9 +26,6 @@ export class Exploring extends Errand {
     return this.standing && this.often(this.standing.states);
   }
 }
-
-/** `one-two` as it is said. @param {string} name */
-export const spoken = (name) => name.replaceAll('-', ' ');
 
 /** In which order states are looked at, and what that is good for. @type {[name: string, label: string, sentence: string][]} */
 export const SEARCHES = [

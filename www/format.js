@@ -38,3 +38,6 @@ export function listed(names) {
 
 /** What was thrown, as a sentence. @param {unknown} error */
 export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/** `one-two` as it is said. @param {string} name */
+export const spoken = (name) => name.replaceAll('-', ' ');

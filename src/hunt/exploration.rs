@@ -106,14 +106,8 @@ impl Exploration {
     /// How it stands.
     pub fn outlook(&self) -> Outlook {
         let Progress { states, moves, depth, waiting, .. } = self.inner.progress();
-        let status = match self.inner.status() {
-            Status::Running => "running",
-            Status::Exhausted => "exhausted",
-            Status::Found => "found",
-            Status::Full => "full",
-        };
         Outlook {
-            status,
+            status: self.inner.status().name(),
             states,
             most: u64::from(self.most),
             moves,

@@ -100,7 +100,7 @@ pub(super) fn explore<P: Explored>(
     if let Some(broken) = present.violations().iter().find(|broken| bounds.looks_for(broken.property)) {
         return Err(Refused(format!("{} is broken at this moment already: expected an earlier one", broken.property)));
     }
-    let (cluster, mut auditor) = present.parts();
-    present.violations().iter().for_each(|broken| auditor.leave_out(broken.property));
+    // The auditor has left out what it has found broken.
+    let (cluster, auditor) = present.parts();
     Ok(Box::new(Explorer::new(cluster, auditor, bounds, search)?))
 }

@@ -1,20 +1,12 @@
 // Chaos: the page looks in the background for a run that breaks a promise, makes it small, and opens it as a story.
 import { expect, expectAccessible, test } from './fixtures.js';
-import { openPage, seen } from './page.js';
+import { openPage, seen, untilBroken } from './page.js';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
 /** Takes the story line by line until a promise is broken. @param {Page} page */
 async function untilItBreaks(page) {
-  await expect
-    .poll(
-      async () => {
-        await page.keyboard.press('ArrowRight');
-        return seen(page, 'broken');
-      },
-      { intervals: [50] },
-    )
-    .toContain('election-safety');
+  await untilBroken(page, 'election-safety');
   return [await seen(page, 'hash'), await seen(page, 'broken')];
 }
 

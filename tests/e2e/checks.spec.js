@@ -1,6 +1,6 @@
 // What is checked at every event: a broken promise stops time at the event that broke it, and is drawn where it is.
 import { expect, expectAccessible, test } from './fixtures.js';
-import { frames, inRing, openPage, playButton, seen } from './page.js';
+import { frames, inRing, openPage, playButton, seen, untilBroken } from './page.js';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
@@ -78,15 +78,7 @@ for (const [look, width] of /** @type {const} */ ([
     await page.setViewportSize({ width, height: 740 });
     await openPage(page, `?speed=1&theme=${look}`);
     await open(page, LACKS);
-    await expect
-      .poll(
-        async () => {
-          await page.keyboard.press('ArrowRight');
-          return seen(page, 'broken');
-        },
-        { intervals: [50] },
-      )
-      .toContain('leader-completeness');
+    await untilBroken(page, 'leader-completeness');
     // The event that broke it is in the midst of what `settle` does, and that is where time stands.
     expect(
       await page.evaluate(() => {

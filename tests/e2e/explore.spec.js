@@ -1,7 +1,7 @@
 // "Explore from here": everything that can happen from the moment on screen, in the background, with an end or without;
 // what is found opens as a branch that leaves the run at that moment.
 import { expect, expectAccessible, test } from './fixtures.js';
-import { leader, openPage, pause, seen } from './page.js';
+import { leader, openPage, pause, seen, untilBroken } from './page.js';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
@@ -19,18 +19,6 @@ const explore = (page) => page.getByRole('button', { name: 'Explore from here' }
 async function within(page, bounds) {
   for (const [name, value] of Object.entries(bounds)) await page.locator(`.bounds [name="${name}"]`).fill(value);
 }
-
-/** Presses a key until what was looked for is broken. @param {Page} page @param {string} key */
-const playUntilBroken = (page, key) =>
-  expect
-    .poll(
-      async () => {
-        await page.keyboard.press(key);
-        return seen(page, 'broken');
-      },
-      { intervals: [50] },
-    )
-    .toContain('leader-completeness');
 
 /** Stops at the same moment whatever the machine is like. @param {Page} page @param {number} at */
 async function stopAt(page, at) {
@@ -73,7 +61,7 @@ test('a rule is broken, exploring from here finds how that does harm, and it ope
     hash,
   ]);
   expect(/** @type {any} */ (await seen(page, 'past')).branches).toBe(2);
-  await playUntilBroken(page, 'Enter');
+  await untilBroken(page, 'leader-completeness', 'Enter');
   await expect(page.locator('.caption-host')).toContainText('Broken:');
 
   // The run that it left is as it was, and the branch is opened again rather than made again.
@@ -86,7 +74,7 @@ test('a rule is broken, exploring from here finds how that does harm, and it ope
   await page.getByRole('button', { name: 'Open it as a branch' }).click();
   await expect.poll(() => seen(page, 'steps')).toBe(steps);
   expect(await branches()).toHaveLength(2);
-  await playUntilBroken(page, 'Shift+ArrowRight');
+  await untilBroken(page, 'leader-completeness', 'Shift+ArrowRight');
 });
 
 test('where no rule is broken everything within the bounds is looked at, and nothing is found', async ({ page }) => {

@@ -72,3 +72,15 @@ export async function pause(page) {
   if (await playButton(page, 'Pause').isVisible()) await page.keyboard.press('.');
   await expect(playButton(page, 'Play')).toBeVisible();
 }
+
+/** Goes on by a key until this promise is broken. @param {Page} page @param {string} property @param {string} [key] */
+export const untilBroken = (page, property, key = 'ArrowRight') =>
+  expect
+    .poll(
+      async () => {
+        await page.keyboard.press(key);
+        return seen(page, 'broken');
+      },
+      { intervals: [50] },
+    )
+    .toContain(property);

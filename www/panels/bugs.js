@@ -6,7 +6,8 @@
 
 import { html, nothing, render } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { messageOf } from '../format.js';
+import { spoken } from '../format.js';
+import { KnownOf } from './known.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
 /** @typedef {import('../../src/wasm.js').Bug} Bug */
@@ -22,9 +23,6 @@ const NEEDS = {
   order: 'an order of an operator',
 };
 
-/** `one-two` as it is said. @param {string} name */
-const spoken = (name) => name.replaceAll('-', ' ');
-
 /** Settings that are chosen before a run alone. @param {[name: string, value: string]} setting */
 const isSize = ([name]) => name.startsWith('num_');
 
@@ -32,10 +30,11 @@ const isSize = ([name]) => name.startsWith('num_');
 export class BugsPanel {
   #host;
   #desk;
-  /** @type {Map<string, Bug[] | string | undefined>} by protocol: what there is, why it is not known, or nothing while it is loaded */
-  #known = new Map();
-  /** @type {Suited[]} the mistakes that exploring shows, and what suits them */
-  #suited = [];
+  /** @type {KnownOf<{ bugs: Bug[], suited: Suited[] }>} the mistakes, those that exploring shows, and what suits these */
+  #known = new KnownOf(
+    (protocol) => this.#learn(protocol),
+    () => this.render(),
+  );
   /** Only what breaks this is shown; everything where it is empty. */
   #wanted = '';
   /** @type {Set<string>} the mistakes of which everything is shown */
@@ -52,31 +51,17 @@ export class BugsPanel {
     /** @type {HTMLElement | null} */ (this.#host.querySelector('select, button'))?.focus();
   }
 
-  async #load() {
+  /** @param {string} protocol */
+  async #learn(protocol) {
     const { session } = this.#desk;
-    const { protocol } = session.words;
-    this.#known.set(protocol, undefined);
-    try {
-      this.#known.set(protocol, await session.bugs());
-      this.#suited.push(...((await session.whole())?.explorable?.(protocol).suited ?? []));
-    } catch (error) {
-      this.#known.set(protocol, messageOf(error));
-    }
-    this.render();
+    const bugs = await session.bugs();
+    return { bugs, suited: (await session.whole())?.explorable?.(protocol).suited ?? [] };
   }
 
   render() {
     const { protocol } = this.#desk.session.words;
-    if (!this.#known.has(protocol)) this.#load();
-    const known = this.#known.get(protocol);
-    if (Array.isArray(known)) return render(this.#template(known), this.#host);
-    render(
-      known === undefined
-        ? html`<p class="quiet" role="status">Loading what can be broken…</p>`
-        : html`<p class="wrong">${known}</p>
-            <button type="button" @click=${() => this.#load()}>Try again</button>`,
-      this.#host,
-    );
+    const known = this.#known.of(protocol);
+    render(known ? this.#template(known.bugs) : this.#known.waiting(protocol, 'what can be broken'), this.#host);
   }
 
   /** @param {Bug[]} bugs */
@@ -202,7 +187,8 @@ export class BugsPanel {
     const desk = this.#desk;
     const others = (desk.session.broken ?? []).filter((name) => name !== bug.name);
     const now = bug.with.filter((setting) => !isSize(setting));
-    const suited = this.#suited.find((each) => each.bug === bug.name);
+    const { protocol } = this.#desk.session.words;
+    const suited = this.#known.of(protocol)?.suited.find((each) => each.bug === bug.name);
     return html`<div class="row">
       ${
         made

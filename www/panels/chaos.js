@@ -2,14 +2,12 @@
 // small as it can be, and opens as a story.
 
 import { html, nothing, render } from 'lit-html';
+import { spoken } from '../format.js';
 import { Hunting } from '../hunting.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
 /** @typedef {import('../../src/wasm.js').Bug} Bug */
 /** @typedef {import('../../src/wasm.js').Prey} Prey */
-
-/** `one-two` as it is said. @param {string} name */
-const spoken = (name) => name.replaceAll('-', ' ');
 
 const counted = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const rated = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });

@@ -4,7 +4,7 @@
 // All of it comes from the run; what is checked, and what it is called, is the protocol's business.
 
 import { html, nothing, render } from 'lit-html';
-import { counted, moment } from '../format.js';
+import { counted, moment, spoken } from '../format.js';
 import { nameOf } from '../reading.js';
 import { source } from '../source.js';
 
@@ -43,7 +43,7 @@ export class ChecksPanel {
 
   /** @param {CheckCard} check */
   #check({ property, sentence, section, checked, violation }) {
-    const name = property.charAt(0).toUpperCase() + property.slice(1).replaceAll('-', ' ');
+    const name = property.charAt(0).toUpperCase() + spoken(property.slice(1));
     return html`<li class=${violation ? 'fell' : 'holds'}>
       <p>
         <b>${name}</b> <span class="state">${violation ? 'broken' : 'holds'}</span>

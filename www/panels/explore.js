@@ -10,12 +10,12 @@ import {
   memoryInWords,
   outcome,
   progressInWords,
-  spoken,
   usual,
 } from '../exploring.js';
-import { counted, messageOf, moment } from '../format.js';
+import { counted, moment, spoken } from '../format.js';
 import { leaderOf } from '../reading.js';
 import { entriesOf } from '../reader.js';
+import { KnownOf } from './known.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
 /** @typedef {import('../../src/wasm.js').Bug} Bug */
@@ -36,10 +36,11 @@ export class ExplorePanel {
   #host;
   #desk;
   #exploring = new Exploring(() => this.render());
-  /** @type {Map<string, Explorable | string | undefined>} by protocol: what can be asked, why it is not known, or nothing while it is loaded */
-  #known = new Map();
-  /** What is waited for until it is known what can be asked. */
-  #loading = Promise.resolve();
+  /** @type {KnownOf<Explorable>} what can be asked */
+  #known = new KnownOf(
+    (protocol) => this.#learn(protocol),
+    () => this.render(),
+  );
   /** @type {Reach} what was typed and chosen; what is missing is as usual */
   #chosen = {};
   /** @type {Begun | undefined} */
@@ -61,12 +62,12 @@ export class ExplorePanel {
    * @param {{ bug?: Bug, property?: string }} [wish]
    */
   async focus(wish) {
-    await this.#loading;
+    await this.#known.loading;
     this.render();
     /** @type {HTMLElement | null} */ (this.#host.querySelector('.explore-go'))?.focus();
     if (wish?.property !== undefined) this.#choose('property', wish.property);
-    const known = this.#known.get(this.#desk.session.words.protocol);
-    if (wish?.bug && typeof known === 'object') this.#suit(known, wish.bug);
+    const known = this.#known.of(this.#desk.session.words.protocol);
+    if (wish?.bug && known) this.#suit(known, wish.bug);
   }
 
   /** Looks for what a mistake breaks. @param {Explorable} known @param {Bug} bug */
@@ -78,35 +79,17 @@ export class ExplorePanel {
     this.#begin(known, this.#reach(known));
   }
 
-  #load() {
-    this.#loading = this.#learn();
-  }
-
-  async #learn() {
-    const { session } = this.#desk;
-    const { protocol } = session.words;
-    this.#known.set(protocol, undefined);
-    try {
-      const known = (await session.whole())?.explorable?.(protocol);
-      this.#known.set(protocol, known ?? 'This page has nothing that explores.');
-    } catch (error) {
-      this.#known.set(protocol, messageOf(error));
-    }
-    this.render();
+  /** @param {string} protocol */
+  async #learn(protocol) {
+    const known = (await this.#desk.session.whole())?.explorable?.(protocol);
+    if (!known) throw new Error('This page has nothing that explores.');
+    return known;
   }
 
   render() {
     const { protocol } = this.#desk.session.words;
-    if (!this.#known.has(protocol)) this.#load();
-    const known = this.#known.get(protocol);
-    if (typeof known === 'object') return render(this.#template(known), this.#host);
-    render(
-      known === undefined
-        ? html`<p class="quiet" role="status">Loading what explores…</p>`
-        : html`<p class="wrong">${known}</p>
-            <button type="button" @click=${() => this.#load()}>Try again</button>`,
-      this.#host,
-    );
+    const known = this.#known.of(protocol);
+    render(known ? this.#template(known) : this.#known.waiting(protocol, 'what explores'), this.#host);
   }
 
   /** What is asked for, as far as it means something to this protocol. @param {Explorable} known @returns {Reach} */

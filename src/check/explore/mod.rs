@@ -73,6 +73,18 @@ pub enum Status {
     Full,
 }
 
+impl Status {
+    /// The name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Running => "running",
+            Status::Exhausted => "exhausted",
+            Status::Found => "found",
+            Status::Full => "full",
+        }
+    }
+}
+
 /// How far an exploration has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Progress {

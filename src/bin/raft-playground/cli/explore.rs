@@ -230,14 +230,8 @@ fn in_json(
     scenario: Option<&Scenario>,
 ) -> serde_json::Value {
     let Progress { states, moves, depth, waiting, bytes } = progress;
-    let status = match status {
-        Status::Running => "running",
-        Status::Exhausted => "exhausted",
-        Status::Found => "found",
-        Status::Full => "full",
-    };
     json!({
-        "status": status, "states": states, "moves": moves, "depth": depth, "waiting": waiting, "bytes": bytes,
+        "status": status.name(), "states": states, "moves": moves, "depth": depth, "waiting": waiting, "bytes": bytes,
         "seconds": took.as_secs_f64(), "found": found, "scenario": scenario.map(ToString::to_string),
     })
 }
