@@ -16,7 +16,7 @@ use raft_playground::scenario::{Run, Scenario, shipped};
 const THREADS: usize = 2;
 
 fn hunt(hunt: &Hunt) {
-    let Catch { property, how, searched, moves, steps, scenario, .. } = find(hunt.bug, THREADS).expect(hunt.bug);
+    let Catch { property, how, searched, far, steps, scenario, .. } = find(hunt.bug, THREADS).expect(hunt.bug);
     let what = if how == "explored" { "states" } else { "events" };
     println!("{}: {property} falls in {steps} steps; {how}, {searched} {what}", hunt.bug);
     assert_eq!(property, hunt.property, "{}", hunt.bug);
@@ -24,30 +24,25 @@ fn hunt(hunt: &Hunt) {
     assert_eq!(again, scenario, "{}", hunt.bug);
     assert!(scenario.title.contains(hunt.property) && scenario.settings.bug.as_deref() == Some(hunt.bug), "{scenario}");
     assert_eq!(Run::new(&again).expect("these settings can be").go(&mut |_| ()), Ok(()), "{scenario}");
-    let innocent = search_innocent(hunt.bug, moves, THREADS).unwrap_or_else(|why| panic!("{why}"));
+    let innocent = search_innocent(hunt.bug, far, THREADS).unwrap_or_else(|why| panic!("{why}"));
     println!("{}, when it is off: {} {what}, nothing found", hunt.bug, innocent.searched);
-    assert!(innocent.searched > 0 || how == "script", "{}", hunt.bug);
+    assert!(innocent.searched > 0, "{}", hunt.bug);
 }
 
-fn all(fits: impl Fn(&How) -> bool) {
+fn all(least: usize, fits: impl Fn(&How) -> bool) {
     let hunts: Vec<&Hunt> = HUNTS.iter().filter(|hunt| fits(&hunt.how)).collect();
-    assert!(hunts.len() >= 5, "only {} are hunted for in this way", hunts.len());
+    assert!(hunts.len() >= least, "only {} are hunted for in this way", hunts.len());
     hunts.into_iter().for_each(hunt);
 }
 
 #[test]
 fn mistakes_that_small_bounds_show() {
-    all(|how| matches!(how, How::Explore(_)));
+    all(33, |how| matches!(how, How::Explore(_)));
 }
 
 #[test]
 fn mistakes_that_random_faults_show() {
-    all(|how| matches!(how, How::Swarm { .. }));
-}
-
-#[test]
-fn mistakes_that_a_script_shows() {
-    all(|how| matches!(how, How::Script(_)));
+    all(3, |how| matches!(how, How::Swarm { .. }));
 }
 
 /// Figure 8 from its state (b) on. From the initial state it is found above: see `commit_old_term` in the list of hunts.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use raft_playground::check::swarm::{self, Passed};
-use raft_playground::playground;
+use raft_playground::hunt::Field;
 use raft_playground::protocol::Protocol;
 use raft_playground::raft::{Note, Raft};
 use raft_playground::settings::Settings;
@@ -159,11 +159,9 @@ fn the_same_seed_gives_the_same_run() {
 
 /// How many of these seeds have a run of which clients see that something is wrong.
 fn refused(sets: &str) -> usize {
-    let chased = |seed: &u64| {
-        let settings = Settings { traffic: true, ..settings(*seed, sets) };
-        playground::chase(&settings, Span::secs(30), "linearizability").expect("it can be").chased.is_some()
-    };
-    (1..=20).filter(chased).count()
+    let property = Some("linearizability".to_string());
+    let field = Field { settings: settings(1, sets), span: Span::secs(30), property, drawn: false };
+    (1..=20).filter(|seed| field.run(*seed).expect("it can be").is_err()).count()
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Checking: what must hold of a run, looked at after every step.
 
 mod auditor;
-pub mod chase;
 mod clients;
 pub mod explore;
 pub mod linearizability;

@@ -1,18 +1,24 @@
 //! Finding what a mistake breaks: the run in which the promise falls that is named beside it, as small as it can be.
 
-use crate::check::LIVENESS;
 use crate::check::explore::{Bounds, Search, Status};
-use crate::check::shrink::Taken;
 use crate::hunt::bugs::{How, Hunt, Limits, hunt_for};
-use crate::hunt::{Case, Field, Shrinker};
-use crate::playground::{self, Exploring, Schedule};
-use crate::scenario::{Act, Condition, Line, Run, Scenario};
-use crate::settings::Settings;
+use crate::hunt::{Case, Field, Found, Shrinker, story_of};
+use crate::playground::Exploring;
+use crate::scenario::{Run, Scenario};
 use crate::sim::Refused;
-use crate::types::{Span, Time};
+use crate::types::Span;
 
 /// How many moves are tried between two looks at how far an exploration has come.
 const SLICE: u64 = 20_000;
+
+/// How long random faults last, in virtual time.
+const RAIN: Span = Span::secs(30);
+
+/// How many seeds are run before it is asked whether the promise fell in one: enough to keep all threads busy.
+const AT_ONCE: usize = 16;
+
+/// Without the mistake at least so many seeds are run.
+const SEEDS_WITHOUT: u64 = 20;
 
 /// A violation that was found, and made small.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,12 +27,12 @@ pub struct Catch {
     pub bug: &'static str,
     /// The property that falls.
     pub property: String,
-    /// How it was found: `explored`, `swarm` or `script`.
+    /// How it was found: `explored` or `swarm`.
     pub how: &'static str,
-    /// How many states an exploration saw, or how many steps the runs of a swarm had.
+    /// How many states an exploration saw, or how many events there were in the runs of a swarm.
     pub searched: u64,
-    /// How many moves the schedule has that was explored, before it was shrunk; 0 where none was.
-    pub moves: u16,
+    /// How far it went: how many moves the schedule has that was explored, or which seed it was, counted from 1.
+    pub far: u64,
     /// How many deeds are left.
     pub steps: u64,
     /// The shrunk run, which expects its violation.
@@ -36,7 +42,7 @@ pub struct Catch {
 /// What a search without the mistake came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Innocent {
-    /// How many states an exploration saw, or how many steps the runs of a swarm had.
+    /// How many states an exploration saw, or how many events there were in the runs of a swarm.
     pub searched: u64,
     /// Whether everything within the bounds was looked at.
     pub whole: bool,
@@ -49,83 +55,68 @@ pub struct Innocent {
 /// One sentence, where nothing is hunted for by this name, or where nothing is found.
 pub fn find(bug: &str, threads: usize) -> Result<Catch, Refused> {
     let hunt = hunt_for(bug)?;
-    let settings = hunt.settings(true)?;
-    let mut moves = 0;
-    let (case, searched, how) = match &hunt.how {
-        How::Explore(limits) => {
-            let (schedule, searched) = explore(hunt, &settings, *limits, u16::MAX, threads)?;
-            let schedule = schedule.ok_or_else(|| missed(hunt, searched, "states"))?;
-            moves = u16::try_from(schedule.moves).unwrap_or(u16::MAX);
-            (caught(&told(&settings, &schedule)?, hunt.property)?, searched, "explored")
-        }
-        How::Swarm { seeds, seconds } => {
-            let (case, searched) = swarm(hunt, &settings, *seeds, *seconds)?;
-            (case.ok_or_else(|| missed(hunt, searched, "steps"))?, searched, "swarm")
-        }
-        How::Script(text) => {
-            let mistake = |mistake: crate::scenario::Mistake| Refused(mistake.in_file(hunt.bug));
-            let scenario = Scenario::parse(text).map_err(mistake)?;
-            (caught(&scenario, hunt.property)?, 0, "script")
-        }
+    let (how, what) = match hunt.how {
+        How::Explore(_) => ("explored", "states"),
+        How::Swarm { .. } => ("swarm", "events"),
     };
+    let Searched { count, found } = match &hunt.how {
+        How::Explore(limits) => explore(hunt, true, *limits, u16::MAX, threads)?,
+        How::Swarm { seeds } => swarm(hunt, true, *seeds, threads)?,
+    };
+    let missed = || Refused(format!("{} was not found to break {} in {count} {what}", hunt.bug, hunt.property));
+    let (case, far) = found.ok_or_else(missed)?;
     let mut shrinker = Shrinker::new(case)?;
     shrinker.finish();
     let (scenario, property) = (shrinker.scenario(), shrinker.property().to_string());
-    Ok(Catch { bug: hunt.bug, property, how, searched, moves, steps: shrinker.progress().left, scenario })
+    Ok(Catch { bug: hunt.bug, property, how, searched: count, far, steps: shrinker.progress().left, scenario })
 }
 
-/// Searches within the same bounds with the mistake off: an exploration up to so many moves, as [`Catch::moves`] has it.
+/// Searches the same with the mistake off: all schedules of up to so many moves, or the runs of so many seeds and at least
+/// of twenty. How far is what [`Catch::far`] says.
 ///
 /// # Errors
 ///
 /// One sentence, where something is found all the same, with what it is.
-pub fn search_innocent(bug: &str, moves: u16, threads: usize) -> Result<Innocent, Refused> {
+pub fn search_innocent(bug: &str, far: u64, threads: usize) -> Result<Innocent, Refused> {
     let hunt = hunt_for(bug)?;
-    let settings = hunt.settings(false)?;
-    let guilty = |text: &str| Refused(format!("without {bug}, {} is broken: {text}", hunt.property));
-    match &hunt.how {
-        How::Explore(limits) => {
-            let (schedule, searched) = explore(hunt, &settings, *limits, moves, threads)?;
-            schedule.map_or(Ok(Innocent { searched, whole: true }), |schedule| Err(guilty(&schedule.text)))
-        }
-        How::Swarm { seeds, seconds } => {
-            let (case, searched) = swarm(hunt, &settings, (*seeds).min(SEEDS_WITHOUT), *seconds)?;
-            case.map_or(Ok(Innocent { searched, whole: false }), |_| Err(guilty("in a run under random faults")))
-        }
-        How::Script(text) => {
-            let mistake = |mistake: crate::scenario::Mistake| Refused(mistake.in_file(hunt.bug));
-            let scenario = Scenario::parse(text).map_err(mistake)?;
-            let scenario = Scenario { settings: Settings { bug: None, ..scenario.settings.clone() }, ..scenario };
-            let broken = caught(&scenario, hunt.property).is_ok();
-            if broken { Err(guilty("by the same script")) } else { Ok(Innocent { searched: 0, whole: false }) }
-        }
-    }
+    let Searched { count, found } = match &hunt.how {
+        How::Explore(limits) => explore(hunt, false, *limits, u16::try_from(far).unwrap_or(u16::MAX), threads)?,
+        How::Swarm { .. } => swarm(hunt, false, far.max(SEEDS_WITHOUT), threads)?,
+    };
+    let whole = matches!(hunt.how, How::Explore(_));
+    found.map_or(Ok(Innocent { searched: count, whole }), |(_, far)| {
+        let place = if whole { "moves" } else { "seeds" };
+        Err(Refused(format!("without {bug}, {} is broken within {far} {place}", hunt.property)))
+    })
 }
 
-/// So many seeds are run at most with a mistake off.
-const SEEDS_WITHOUT: u64 = 20;
-
-fn missed(hunt: &Hunt, searched: u64, what: &str) -> Refused {
-    Refused(format!("{} was not found to break {} in {searched} {what}", hunt.bug, hunt.property))
+/// What a search came to.
+struct Searched {
+    /// How many states or events there were.
+    count: u64,
+    /// What breaks the promise, and how far it was to there.
+    found: Option<(Case, u64)>,
 }
 
-fn explore(
-    hunt: &Hunt,
-    settings: &Settings,
-    limits: Limits,
-    depth: u16,
-    threads: usize,
-) -> Result<(Option<Schedule>, u64), Refused> {
-    let cluster = playground::open(settings)?;
+/// All schedules within the bounds, breadth first.
+fn explore(hunt: &Hunt, guilty: bool, limits: Limits, depth: u16, threads: usize) -> Result<Searched, Refused> {
+    let mistake = |mistake: crate::scenario::Mistake| Refused(mistake.in_file(hunt.bug));
+    let before = Scenario::parse(&format!("script = '''\n{}\n'''", limits.after)).map_err(mistake)?;
+    let mut run = Run::new(&Scenario { settings: hunt.settings(guilty)?, ..before })?;
+    run.go(&mut |_| ()).map_err(|failure| Refused(failure.to_string()))?;
+    let cluster = run.cluster();
     let wishes = limits.may.iter().map(|text| cluster.read_step(text)).collect::<Result<_, _>>()?;
     let bounds = Bounds { wishes, properties: vec![hunt.property.to_string()], depth, ..limits.bounds() };
     let mut exploring = cluster.explore(bounds, Search::Breadth)?;
     while go_on(&mut *exploring, threads) == Status::Running {}
-    let states = exploring.progress().states;
+    let count = exploring.progress().states;
     if exploring.status() == Status::Full {
-        return Err(Refused(format!("there are more than {states} states: expected all within the bounds")));
+        return Err(Refused(format!("there are more than {count} states: expected all within the bounds")));
     }
-    Ok((exploring.found(), states))
+    let case = |found: crate::playground::Schedule| -> Result<(Case, u64), Refused> {
+        Ok((Case::of(&story_of(cluster, &found, "")?)?, found.moves))
+    };
+    Ok(Searched { count, found: exploring.found().map(case).transpose()? })
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -138,55 +129,48 @@ fn go_on(exploring: &mut dyn Exploring, _: usize) -> Status {
     exploring.advance(SLICE)
 }
 
-/// Seeds one after another, until the promise falls.
-fn swarm(hunt: &Hunt, settings: &Settings, seeds: u64, seconds: u64) -> Result<(Option<Case>, u64), Refused> {
-    if hunt.property == LIVENESS {
-        return stuck(settings, seeds, seconds);
-    }
-    let mut steps = 0;
-    for seed in 1..=seeds {
-        let settings = Settings { seed, traffic: true, ..settings.clone() };
-        let chase = playground::chase(&settings, Span::secs(seconds), hunt.property)?;
-        steps += chase.steps;
-        if let Some(chased) = chase.chased {
-            return Ok((Some(Case::recorded(&settings, &chased.taken, chased.at, hunt.property)?), steps));
-        }
-    }
-    Ok((None, steps))
-}
-
-/// Seeds one after another, until there is no progress once all is mended. As with any swarm each is drawn a cluster.
-fn stuck(settings: &Settings, seeds: u64, seconds: u64) -> Result<(Option<Case>, u64), Refused> {
-    let field = Field { settings: settings.clone(), span: Span::secs(seconds), property: None, drawn: true };
-    let mut steps = 0;
-    for seed in 1..=seeds {
-        let mut attempt = field.start(seed)?;
+/// The runs of a swarm, seed after seed, until the promise falls; each seed is drawn a cluster, the same one with the
+/// mistake and without it.
+fn swarm(hunt: &Hunt, guilty: bool, seeds: u64, threads: usize) -> Result<Searched, Refused> {
+    let property = Some(hunt.property.to_string());
+    let field = Field { settings: hunt.settings(true)?, span: RAIN, property, drawn: true };
+    let run = |seed: u64| -> Result<(u64, Option<Found>), Refused> {
+        let mut attempt = if guilty { field.start(seed)? } else { field.start_without(seed)? };
         let end = std::iter::repeat_with(|| attempt.advance(u64::MAX)).find_map(|end| end);
-        steps += attempt.steps();
-        if let Some(Err(found)) = end {
+        Ok((attempt.steps(), end.and_then(Result::err)))
+    };
+    let mut count = 0;
+    for first in (1..=seeds).step_by(AT_ONCE) {
+        let some: Vec<u64> = (first..=seeds).take(AT_ONCE).collect();
+        for (seed, ran) in some.iter().zip(each(&some, threads, &run)) {
+            let (steps, found) = ran?;
+            count += steps;
+            let Some(found) = found else { continue };
             let case = found.case().ok_or_else(|| Refused(format!("seed {seed}: {}", found.failed)))?;
-            return Ok((Some(case?), steps));
+            return Ok(Searched { count, found: Some((case?, *seed)) });
         }
     }
-    Ok((None, steps))
+    Ok(Searched { count, found: None })
 }
 
-/// The case of a scenario in which this property falls, perhaps not as the first one.
-fn caught(scenario: &Scenario, property: &str) -> Result<Case, Refused> {
-    let mut run = Run::new(scenario)?;
-    run.go(&mut |_| ()).map_err(|failure| Refused(failure.to_string()))?;
-    let (cluster, settings) = (run.cluster(), scenario.settings.clone());
-    let taken = cluster.script().iter();
-    let taken = taken.map(|timed| Taken { at: timed.when.at, before: Some(timed.before), step: timed.step.clone() });
-    Case::recorded(&settings, &taken.collect::<Vec<_>>(), cluster.moment().at, property)
+/// What comes of each of these, in their order, worked out on so many threads.
+#[cfg(not(target_arch = "wasm32"))]
+fn each<T: Send>(seeds: &[u64], threads: usize, run: &(impl Fn(u64) -> T + Sync)) -> Vec<T> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let work = || {
+        let place = || next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let next = || Some(place()).and_then(|place| Some((place, run(*seeds.get(place)?))));
+        std::iter::from_fn(next).collect::<Vec<_>>()
+    };
+    let mut done: Vec<(usize, T)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
+        running.into_iter().flat_map(|thread| thread.join().expect("no thread panics")).collect()
+    });
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, done)| done).collect()
 }
 
-/// A schedule from the start of a cluster, as a scenario.
-fn told(settings: &Settings, schedule: &Schedule) -> Result<Scenario, Refused> {
-    let cluster = playground::open(settings)?;
-    let step = |text: &String| Ok(Line { wait: None, act: Some(Act::Step(cluster.read_step(text)?)) });
-    let mut script = schedule.steps.iter().map(step).collect::<Result<Vec<Line>, Refused>>()?;
-    let expected = Condition::Violation(Some(schedule.property.to_string()));
-    script.push(Line { wait: None, act: Some(Act::Expect(expected)) });
-    Ok(Scenario { settings: settings.clone(), script, length: Some(Time::START.into()), ..Scenario::default() })
+#[cfg(target_arch = "wasm32")]
+fn each<T>(seeds: &[u64], _: usize, run: &impl Fn(u64) -> T) -> Vec<T> {
+    seeds.iter().map(|seed| run(*seed)).collect()
 }

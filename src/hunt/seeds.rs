@@ -108,7 +108,20 @@ impl Field {
     ///
     /// As [`Field::draw`].
     pub fn start(&self, seed: u64) -> Result<Attempt, Refused> {
+        self.begin(self.draw(seed)?)
+    }
+
+    /// Starts the same run as it is without the mistake: all else that was drawn for this seed is so.
+    ///
+    /// # Errors
+    ///
+    /// As [`Field::draw`].
+    pub fn start_without(&self, seed: u64) -> Result<Attempt, Refused> {
         let (settings, menu) = self.draw(seed)?;
+        self.begin((Settings { bug: None, ..settings }, menu))
+    }
+
+    fn begin(&self, (settings, menu): (Settings, Menu)) -> Result<Attempt, Refused> {
         let property = self.property.as_deref().or(self.bug().map(|bug| bug.breaks));
         let property = property.filter(|property| ![ANY, LIVENESS].contains(property));
         let ordeal = playground::ordeal(&settings, self.span, &menu, property)?;

@@ -71,15 +71,20 @@ impl Explored for MultiPaxos {
         witness.fold_names(names, hasher);
     }
 
-    /// What is of a lower ballot than the receiver has promised or begun, and a refusal that tells of none higher.
+    /// What is of a lower ballot than the receiver has promised or begun, and a refusal that tells of none higher. Who has
+    /// forgotten what is on its disk does not refuse it.
     fn is_late(&self, disk: &Disk, _: NodeId, message: &Message) -> bool {
+        let promised = match self {
+            MultiPaxos::Acceptor(acceptor) => acceptor.promised.min(disk.promised),
+            MultiPaxos::Leader(_) | MultiPaxos::Replica(_) => disk.promised,
+        };
         match message {
             Message::Prepare { ballot }
             | Message::Promise { ballot, .. }
             | Message::Accept { ballot, .. }
             | Message::AcceptOk { ballot, .. }
-            | Message::Leads { ballot, .. } => *ballot < disk.promised,
-            Message::Reject { promised, .. } => *promised <= disk.promised,
+            | Message::Leads { ballot, .. } => *ballot < promised,
+            Message::Reject { promised: other, .. } => *other <= promised,
             Message::Commit { .. } | Message::Learn { .. } => false,
         }
     }

@@ -7,7 +7,6 @@
 use serde::Serialize;
 
 use super::{Playground, Session};
-use crate::check::chase::{self, Chase};
 use crate::check::shrink::{self, Numbered, Played, Taken, Telling};
 use crate::check::swarm::{self, Failed, Passed};
 use crate::explored::Explored;
@@ -217,15 +216,6 @@ pub fn record(
     begin(settings, Recording { taken, end, property, telling })
 }
 
-/// Runs one cluster under random faults until this property falls; see [`chase::chase`].
-///
-/// # Errors
-///
-/// One sentence, where the settings ask for what cannot be.
-pub fn chase(settings: &Settings, span: Span, property: &str) -> Result<Chase, Refused> {
-    begin(settings, Chasing { span, property })
-}
-
 /// What is to become of a cluster, whatever its protocol.
 trait Beginning {
     type Run;
@@ -320,20 +310,6 @@ impl Beginning for Recording<'_> {
 
     fn begin<P: Explored>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
         shrink::record(setup, self.taken, self.end, self.property, self.telling)
-    }
-}
-
-/// A property of it is hunted for.
-struct Chasing<'a> {
-    span: Span,
-    property: &'a str,
-}
-
-impl Beginning for Chasing<'_> {
-    type Run = Chase;
-
-    fn begin<P: Explored>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
-        chase::chase(setup, self.span, self.property)
     }
 }
 

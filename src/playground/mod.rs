@@ -27,7 +27,7 @@ mod judging;
 mod playable;
 mod travel;
 
-pub use choice::{Ordeal, ProtocolCard, bugs, card, chase, open, ordeal, play, protocols, record, swarm, whims};
+pub use choice::{Ordeal, ProtocolCard, bugs, card, open, ordeal, play, protocols, record, swarm, whims};
 #[cfg(feature = "contrast")]
 pub use choice::{PropertyCard, properties};
 #[cfg(feature = "contrast")]

@@ -86,8 +86,8 @@ impl Bugs {
             let began = Instant::now();
             let caught = find(hunt.bug, self.threads);
             let seconds = began.elapsed().as_secs_f64();
-            let moves = caught.as_ref().map_or(0, |caught| caught.moves);
-            let hunted = Hunted { caught, seconds, innocent: search_innocent(hunt.bug, moves, self.threads) };
+            let far = caught.as_ref().map_or(0, |caught| caught.far);
+            let hunted = Hunted { caught, seconds, innocent: search_innocent(hunt.bug, far, self.threads) };
             missed |= hunted.caught.is_err() || hunted.innocent.is_err();
             if self.json {
                 list.push(hunted_json(hunt, &hunted));
@@ -109,7 +109,6 @@ fn searched(how: &How, count: u64) -> String {
     match how {
         How::Explore(_) => format!("{count} states"),
         How::Swarm { .. } => format!("{count} events"),
-        How::Script(_) => "a script".to_string(),
     }
 }
 
