@@ -82,6 +82,18 @@ fn shrink_writes_a_scenario_that_goes_as_it_says() {
 }
 
 #[test]
+fn what_a_swarm_finds_is_written_into_a_folder_that_is_made() {
+    let found = folder("swarm").join("night").join("found");
+    let bug = ["swarm", "--bug", "half_quorum", "--seeds", "1..2", "--for", "10s", "--shrink", "--out"];
+    let output = run(&[&bug[..], &[&text_of(&found)]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let story = text_of(&found.join("swarm-1.toml"));
+    assert_eq!(run(&["run", &story]).status.code(), Some(0), "the file expects the violation");
+    let taken = run(&[&bug[..], &[&story]].concat());
+    assert_eq!(taken.status.code(), Some(2), "a file stands in the place of the folder");
+}
+
+#[test]
 fn bad_input_gets_one_sentence_and_status_2() {
     for (arguments, sentence) in [
         (&["watch", "--set", "nodes"][..], "`--set nodes` is not complete: expected NAME=VALUE"),

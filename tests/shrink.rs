@@ -1,7 +1,7 @@
 //! Shrinking: nothing that is left can be left out, the same case always gives the same story, and the story goes as it says.
 #![cfg(not(target_arch = "wasm32"))]
 
-use raft_playground::hunt::{Case, Shrinker};
+use raft_playground::hunt::{Case, Field, Shrinker};
 use raft_playground::playground::open;
 use raft_playground::raft::Raft;
 use raft_playground::scenario::{self, Act, Condition, Failure, Run, Scenario};
@@ -111,6 +111,30 @@ fn long_runs_under_random_faults_become_stories_of_some_lines() {
         let shrunk = check(&scenario, &property);
         let lines = shrunk.script.len();
         assert!(lines <= most, "{lines} lines of {}:\n{shrunk}", scenario.script.len());
+    }
+}
+
+/// Runs in which much hangs together: copies, clients that ask again, disks that take time. The first way alone leaves up to
+/// two hundred lines of them.
+#[test]
+fn what_a_swarm_finds_becomes_a_story_of_some_lines() {
+    for (protocol, bug, seed, most) in [
+        ("raft", "removed_leader_counts_itself", 10, 20),
+        ("raft", "always_truncate", 5, 20),
+        ("raft", "skip_up_to_date", 8, 10),
+        ("raft", "never_truncate", 1, 12),
+        ("multi_paxos", "ignore_phase_1", 1, 25),
+        ("multi_paxos", "ignore_phase_1", 3, 15),
+    ] {
+        let mut settings = Settings::default();
+        for (name, value) in [("protocol", protocol), ("bug", bug)] {
+            settings.set(name, value).expect("a setting");
+        }
+        let field = Field { settings, span: Span::secs(30), property: None, drawn: true };
+        let found = field.run(seed).expect("settings that can be").expect_err("it is broken");
+        let shrunk = check(&found.scenario(field.span), found.property());
+        let lines = shrunk.script.len();
+        assert!(lines <= most, "{lines} lines of seed {seed} with {bug}:\n{shrunk}");
     }
 }
 

@@ -24,11 +24,13 @@
 pub mod bugs;
 mod case;
 mod chaos;
+mod descent;
 #[cfg(feature = "contrast")]
 mod exploration;
 #[cfg(all(feature = "bugs", feature = "contrast"))]
 mod find;
 mod passes;
+mod plainer;
 #[cfg(feature = "contrast")]
 mod reach;
 mod seeds;

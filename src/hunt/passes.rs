@@ -2,6 +2,7 @@
 
 use crate::check::shrink::{Deed, Handling, Numbered, Renumber};
 use crate::hunt::Case;
+use crate::hunt::plainer::{calm, copies, dry, straight};
 use crate::hunt::simpler;
 use crate::kv::Command;
 use crate::sim::{Links, Step};
@@ -26,6 +27,14 @@ pub(super) enum Pass {
     Pairs,
     /// In the place of a part of the deeds, whatever they are, everything arrives.
     Settle,
+    /// In a part of the deeds everything arrives, whatever else is done, before the next is done.
+    Calm,
+    /// A copy that arrives is the message itself, which needs none.
+    Copies,
+    /// A client asks somebody at once whom it asks later.
+    Straight,
+    /// Writes take no time.
+    Dry,
     /// One line that lets many messages arrive takes the place of many.
     Hands,
 }
@@ -57,6 +66,10 @@ impl Pass {
         let found = match self {
             Pass::Leave => return leave(case, cursor, 1, None),
             Pass::Settle => return leave(case, cursor, 2, Some(&Deed::Settle)),
+            Pass::Calm => return calm(case, cursor),
+            Pass::Copies => copies(case, cursor.at),
+            Pass::Straight => straight(case, cursor.at),
+            Pass::Dry => dry(case, cursor.at),
             Pass::Pairs => pairs(case, cursor.at),
             Pass::Nodes => nodes(case, cursor.at),
             Pass::Clients => clients(case, cursor.at),
@@ -77,12 +90,12 @@ impl Pass {
         match (self, kept) {
             // What followed the deeds that were left out is at their place now.
             (Pass::Leave, true) => cursor.left = true,
-            (Pass::Settle, true) => {
+            (Pass::Settle | Pass::Calm, true) => {
                 cursor.left = true;
                 // The one that stands there now.
                 cursor.at += 1;
             }
-            (Pass::Leave | Pass::Settle, false) => cursor.at += cursor.size,
+            (Pass::Leave | Pass::Settle | Pass::Calm, false) => cursor.at += cursor.size,
             // Whoever is left out makes others superfluous.
             (_, true) => *cursor = Cursor::default(),
             (_, false) => cursor.at += 1,
@@ -93,25 +106,29 @@ impl Pass {
 /// Delta debugging: parts of the deeds are left out from the end on, first great ones, then small ones, and the single
 /// ones until none can be. Something may take their place; `least` is the smallest part that is tried.
 fn leave(case: &Case, cursor: &mut Cursor, least: usize, instead: Option<&Deed>) -> Next {
-    let count = case.deeds.len();
+    let Some((start, end)) = part(case.deeds.len(), least, cursor) else { return Next::End };
+    let number = case.deeds[start].number;
+    let instead: Vec<Numbered> = instead.into_iter().map(|deed| Numbered { number, deed: deed.clone() }).collect();
+    let deeds = [&case.deeds[..start], &instead, &case.deeds[end..]].concat();
+    Next::Try(Box::new(Case { deeds, ..case.clone() }))
+}
+
+/// The part of the deeds that the cursor is at; none once all have been tried, and the smallest of them in vain.
+pub(super) fn part(count: usize, least: usize, cursor: &mut Cursor) -> Option<(usize, usize)> {
     if count < least {
-        return Next::End;
+        return None;
     }
     if cursor.size == 0 {
         *cursor = Cursor { at: 0, size: (count / 2).max(least), left: false };
     }
     while cursor.at + least > count {
         if cursor.size == least && !cursor.left {
-            return Next::End;
+            return None;
         }
         *cursor = Cursor { at: 0, size: (cursor.size / 2).max(least), left: false };
     }
     let end = count - cursor.at;
-    let start = end.saturating_sub(cursor.size);
-    let number = case.deeds[start].number;
-    let instead: Vec<Numbered> = instead.into_iter().map(|deed| Numbered { number, deed: deed.clone() }).collect();
-    let deeds = [&case.deeds[..start], &instead, &case.deeds[end..]].concat();
-    Next::Try(Box::new(Case { deeds, ..case.clone() }))
+    Some((end.saturating_sub(cursor.size), end))
 }
 
 /// The most deeds of which every two are left out together.
@@ -134,10 +151,7 @@ fn pairs(case: &Case, at: usize) -> Option<Option<Case>> {
 
 /// One node or two of a kind are left out: a majority often shrinks only with the second.
 fn nodes(case: &Case, at: usize) -> Option<Option<Case>> {
-    let sizes = simpler::sizes(&case.settings);
-    let kinds: Vec<_> = sizes.iter().filter(|size| size.name != "num_clients").collect();
-    let count: u64 = kinds.iter().map(|size| size.value).sum();
-    let count = usize::try_from(count).ok()?;
+    let count = simpler::nodes(&case.settings);
     let pairs = count * count;
     let (first, second) = match at {
         _ if at < pairs => (at / count, Some(at % count)),

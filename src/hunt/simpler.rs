@@ -25,6 +25,12 @@ pub(super) fn sizes(settings: &Settings) -> Vec<Size> {
     card.counts.iter().map(size).collect()
 }
 
+/// How many nodes there are, of whatever kind.
+pub(super) fn nodes(settings: &Settings) -> usize {
+    let nodes: u64 = sizes(settings).iter().filter(|size| size.name != "num_clients").map(|size| size.value).sum();
+    usize::try_from(nodes).unwrap_or(usize::MAX)
+}
+
 /// The same settings for a cluster of fewer: one of this kind is left out, or renumbered.
 pub(super) fn fewer(settings: &Settings, size: &Size, renumber: Renumber) -> Settings {
     let mut fewer = settings.clone().with(size.name, size.value - 1);

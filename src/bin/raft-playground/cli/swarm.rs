@@ -51,7 +51,7 @@ pub(crate) struct Swarm {
     /// Shrink each run that fails to a scenario, in the file swarm-SEED.toml; one that only makes no progress stays as it was.
     #[arg(long)]
     shrink: bool,
-    /// Where such files are written.
+    /// Where such files are written; it is made where there is none.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     out: PathBuf,
     /// Go on after a failure, and tell them all.
@@ -77,6 +77,11 @@ impl Swarm {
         playground::open(&settings)?;
         let field = Field { settings, span, property: self.property.clone(), drawn: !self.plain };
         field.start(seeds[0])?;
+        if self.shrink {
+            let out = &self.out;
+            let made = std::fs::create_dir_all(out);
+            made.map_err(|error| Refused(format!("the folder {} cannot be made: {error}", out.display())))?;
+        }
         let failed = self.fall(&field, &seeds)?;
         for (seed, found) in &failed.found {
             self.tell(*seed, found)?;
