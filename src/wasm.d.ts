@@ -170,14 +170,18 @@ export interface Standing {
   seed: number;
   /** How many events there were in all runs. */
   steps: number;
+  /** How many states were seen where all schedules are looked at, too. */
+  states?: number;
+  /** How many moves these schedules have by now. */
+  depth?: number;
   /** What was found, as far as it is shrunk. */
   found?: Prey;
 }
 
 /** A run that failed. */
 export interface Prey {
-  /** Its seed. */
-  seed: number;
+  /** Its seed; none where it is a schedule that was found by looking at all of them. */
+  seed?: number;
   /** What fell: a property, `liveness` or `assertion`. */
   property: string;
   /** How, in one sentence. */

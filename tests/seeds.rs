@@ -124,7 +124,7 @@ fn a_hunt_goes_from_seed_to_seed_shrinks_what_it_finds_and_goes_on_behind_it() {
     assert!(slices > 10, "only {slices} slices");
     let found = hunt.standing().found.expect("a run that fails");
     let (seed, first) = first(&field, 20);
-    assert_eq!((found.seed, found.property.as_str()), (seed, first.property()));
+    assert_eq!((found.seed, found.property.as_str()), (Some(seed), first.property()));
     assert!(found.done && found.left < found.from, "{found:?}");
     let scenario = Scenario::parse(&found.scenario).expect("a scenario");
     assert_eq!(Run::new(&scenario).expect("a run").go(&mut |_| ()), Ok(()), "{}", found.scenario);
@@ -132,11 +132,44 @@ fn a_hunt_goes_from_seed_to_seed_shrinks_what_it_finds_and_goes_on_behind_it() {
     hunt.pass().expect("it goes on");
     while hunt.advance(5_000).expect("it goes on") {}
     let second = hunt.standing().found.expect("another one");
-    assert!(second.seed > seed);
+    assert!(second.seed > Some(seed));
     // With one slice it is the same.
     let mut whole = Hunt::new(field, 1).expect("it can be");
     while whole.advance(u64::from(u32::MAX)).expect("it goes on") {}
     assert_eq!(whole.standing().found, Some(found));
+}
+
+#[test]
+fn a_hunt_for_a_mistake_looks_at_all_schedules_beside_the_seeds() {
+    let found = |slice: u64| {
+        let field = field(&[("bug", "forget_vote")]);
+        let mut hunt = Hunt::suited(field, 1).expect("it can be");
+        let mut looked = false;
+        while hunt.advance(slice).expect("it goes on") {
+            let standing = hunt.standing();
+            looked |= standing.states > Some(100) && standing.depth > Some(1) && standing.steps > 0;
+        }
+        (hunt, looked)
+    };
+    let (mut hunt, looked) = found(5_000);
+    assert!(looked, "both go on beside each other");
+    let prey = hunt.standing().found.expect("a schedule that fails");
+    assert_eq!((prey.seed, prey.property.as_str(), prey.done), (None, "election-safety", true));
+    let scenario = Scenario::parse(&prey.scenario).expect("a scenario");
+    assert_eq!(Run::new(&scenario).expect("a run").go(&mut |_| ()), Ok(()), "{}", prey.scenario);
+    let (whole, _) = found(u64::from(u32::MAX));
+    assert_eq!(whole.standing(), hunt.standing(), "however it is sliced");
+    hunt.pass().expect("it goes on");
+    let standing = hunt.standing();
+    assert_eq!((standing.found, standing.states), (None, None), "every seed is left to be run, and no schedule");
+    assert_eq!(hunt.advance(1_000), Ok(true));
+}
+
+#[test]
+fn what_hangs_on_time_is_hunted_for_in_clusters_in_which_it_shows() {
+    let begun = |bug: &str| Hunt::suited(field(&[("bug", bug)]), 1).expect("it can be").standing();
+    assert_eq!(begun("lease_without_drift_bound").states, None, "schedules know nothing of time");
+    assert_eq!(begun("forget_vote local_read").states, None, "of several nothing is known");
 }
 
 const UNSAFE: [&str; 6] = ["swarm", "--for", "20s", "--set", "keep_vote=false", "--json"];

@@ -91,14 +91,21 @@ impl Hunt {
     pub fn settings(&self, guilty: bool) -> Result<Settings, Refused> {
         let mut settings = Settings::default();
         settings.set("protocol", self.protocol)?;
-        let bug = bugs(self.protocol)?.iter().find(|bug| bug.name == self.bug);
-        let with = bug.map_or(&[][..], |bug| bug.with);
-        for (name, value) in with.iter().chain(self.set) {
-            settings.set(name, value)?;
-        }
         if guilty {
             settings.set("bug", self.bug)?;
         }
+        self.chosen(settings)
+    }
+
+    /// These settings with what is chosen for this hunt.
+    ///
+    /// # Errors
+    ///
+    /// As [`Hunt::settings`].
+    pub fn chosen(&self, mut settings: Settings) -> Result<Settings, Refused> {
+        let bug = bugs(self.protocol)?.iter().find(|bug| bug.name == self.bug);
+        let with = bug.map_or(&[][..], |bug| bug.with);
+        with.iter().chain(self.set).try_for_each(|(name, value)| settings.set(name, value))?;
         Ok(settings)
     }
 }

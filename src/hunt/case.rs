@@ -1,7 +1,7 @@
 //! A run that breaks a promise, as it is made smaller.
 
 use crate::chance::StableHasher;
-use crate::check::shrink::{Deed, Done, Numbered, Taken, Telling};
+use crate::check::shrink::{Deed, Done, Numbered, Played, Taken, Telling};
 use crate::check::{LIVENESS, PATIENCE, Violation};
 use crate::playground;
 use crate::scenario::{Act, Condition, Run, Scenario};
@@ -111,11 +111,18 @@ impl Case {
 
     /// Tries it; none where it does not come to its goal.
     pub(super) fn prove(&self) -> Option<Proof> {
-        let proof = self.fall()?;
-        if self.strict && self.is_guilty() && self.innocent().fall().is_some() {
-            return None;
+        self.attempt(u64::MAX).0
+    }
+
+    /// The same within so many steps, and how many it took.
+    pub(super) fn attempt(&self, most: u64) -> (Option<Proof>, u64) {
+        let (proof, mut steps) = self.fall(most);
+        if proof.is_some() && self.strict && self.is_guilty() {
+            let (innocent, more) = self.innocent().fall(most);
+            steps += more;
+            return (proof.filter(|_| innocent.is_none()), steps);
         }
-        Some(proof)
+        (proof, steps)
     }
 
     /// Whether something is chosen, at the start or later, that safety does not allow for.
@@ -129,12 +136,14 @@ impl Case {
         Case { settings: self.settings.clone().innocent(), deeds, ..self.clone() }
     }
 
-    fn fall(&self) -> Option<Proof> {
+    fn fall(&self, most: u64) -> (Option<Proof>, u64) {
         let Goal::Broken(property) = &self.goal;
         // A candidate may be a run that nobody has ever seen: one that falls over an assertion is no story.
-        let play = std::panic::AssertUnwindSafe(|| playground::play(&self.settings, &self.deeds, self.end, property));
-        let played = std::panic::catch_unwind(play).ok()?.ok()?;
-        Some(Proof { done: played.done, violation: played.violation?, steps: played.steps })
+        let play =
+            std::panic::AssertUnwindSafe(|| playground::play(&self.settings, &self.deeds, self.end, property, most));
+        let Ok(Ok(played)) = std::panic::catch_unwind(play) else { return (None, self.deeds.len() as u64) };
+        let Played { done, violation, steps } = played;
+        (violation.map(|violation| Proof { done, violation, steps }), steps)
     }
 
     /// The same with nothing but what was done, up to the moment at which the promise fell.

@@ -1,10 +1,10 @@
 //! Finding what a mistake breaks: the run in which the promise falls that is named beside it, as small as it can be.
 
-use crate::check::explore::{Bounds, Search, Status};
+use crate::check::explore::Status;
 use crate::hunt::bugs::{How, Hunt, Limits, hunt_for};
-use crate::hunt::{Case, Field, Found, Shrinker, story_of};
-use crate::playground::Exploring;
-use crate::scenario::{Run, Scenario};
+use crate::hunt::survey::Survey;
+use crate::hunt::{Case, Field, Found, Shrinker};
+use crate::scenario::Scenario;
 use crate::sim::Refused;
 use crate::types::Span;
 
@@ -100,33 +100,17 @@ struct Searched {
 
 /// All schedules within the bounds, breadth first.
 fn explore(hunt: &Hunt, guilty: bool, limits: Limits, depth: u16, threads: usize) -> Result<Searched, Refused> {
-    let mistake = |mistake: crate::scenario::Mistake| Refused(mistake.in_file(hunt.bug));
-    let before = Scenario::parse(&format!("script = '''\n{}\n'''", limits.after)).map_err(mistake)?;
-    let mut run = Run::new(&Scenario { settings: hunt.settings(guilty)?, ..before })?;
-    run.go(&mut |_| ()).map_err(|failure| Refused(failure.to_string()))?;
-    let cluster = run.cluster();
-    let wishes = limits.may.iter().map(|text| cluster.read_step(text)).collect::<Result<_, _>>()?;
-    let bounds = Bounds { wishes, properties: vec![hunt.property.to_string()], depth, ..limits.bounds() };
-    let mut exploring = cluster.explore(bounds, Search::Breadth)?;
-    while go_on(&mut *exploring, threads) == Status::Running {}
-    let count = exploring.progress().states;
-    if exploring.status() == Status::Full {
+    let mut survey = Survey::new(hunt, limits, guilty, depth)?;
+    let mut status = Status::Running;
+    while status == Status::Running {
+        status = survey.advance(SLICE, threads);
+    }
+    let count = survey.progress().states;
+    if status == Status::Full {
         return Err(Refused(format!("there are more than {count} states: expected all within the bounds")));
     }
-    let case = |found: crate::playground::Schedule| -> Result<(Case, u64), Refused> {
-        Ok((Case::of(&story_of(cluster, &found, "")?)?, found.moves))
-    };
-    Ok(Searched { count, found: exploring.found().map(case).transpose()? })
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn go_on(exploring: &mut dyn Exploring, threads: usize) -> Status {
-    exploring.advance_with(SLICE, threads)
-}
-
-#[cfg(target_arch = "wasm32")]
-fn go_on(exploring: &mut dyn Exploring, _: usize) -> Status {
-    exploring.advance(SLICE)
+    let found = survey.found()?.map(|(schedule, case)| (case, schedule.moves));
+    Ok(Searched { count, found })
 }
 
 /// The runs of a swarm, seed after seed, until the promise falls; each seed is drawn a cluster, the same one with the

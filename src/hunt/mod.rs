@@ -23,6 +23,7 @@
 #[cfg(all(feature = "bugs", feature = "contrast"))]
 pub mod bugs;
 mod case;
+#[cfg(all(feature = "bugs", feature = "contrast"))]
 mod chaos;
 mod descent;
 #[cfg(feature = "contrast")]
@@ -38,9 +39,12 @@ mod shrinker;
 mod simpler;
 #[cfg(all(feature = "bugs", feature = "contrast"))]
 mod suited;
+#[cfg(all(feature = "bugs", feature = "contrast"))]
+mod survey;
 mod told;
 
 pub use case::{Case, Goal};
+#[cfg(all(feature = "bugs", feature = "contrast"))]
 pub use chaos::{Hunt, Prey, Standing};
 #[cfg(feature = "contrast")]
 pub use exploration::{Counterexample, Exploration, Outlook, story_of};

@@ -9,8 +9,8 @@ use crate::sim::Refused;
 /// A story of so few deeds is short enough.
 const SHORT: usize = 12;
 
-/// After so many steps of simulation no further way is begun.
-const ENOUGH: u64 = 20_000_000;
+/// After so many steps of simulation no further way is begun, and after twice as many none is gone to its end.
+const ENOUGH: u64 = 5_000_000;
 
 /// How far shrinking has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
@@ -32,6 +32,8 @@ pub struct Progress {
 pub struct Shrinker {
     /// The whole run.
     whole: Case,
+    /// The ways, one after another.
+    order: [usize; Descent::WAYS],
     descent: Descent,
     /// The smallest that an earlier way has come to.
     best: Option<Descent>,
@@ -50,10 +52,11 @@ impl Shrinker {
     ///
     /// One sentence, where it does not come to its goal.
     pub fn new(case: Case) -> Result<Shrinker, Refused> {
-        let descent = Descent::begin(&case, 0);
+        let order = Descent::ways(&case);
+        let descent = Descent::begin(&case, order[0]);
         let descent = descent.ok_or_else(|| Refused("the promise does not fall in this run".to_string()))?;
         let (whole, tried) = (descent.case.clone(), Tried::default());
-        Ok(Shrinker { whole, descent, best: None, ways: 0, tried, steps: 0, done: false })
+        Ok(Shrinker { whole, order, descent, best: None, ways: 0, tried, steps: 0, done: false })
     }
 
     /// Tries cases for about so many steps of simulation, at least one; false once nothing can be left out.
@@ -61,6 +64,7 @@ impl Shrinker {
         let until = self.steps.saturating_add(steps.max(1));
         while !self.done && self.steps < until {
             match self.descent.one(&mut self.tried) {
+                Some(_) if self.best.is_some() && self.steps > 2 * ENOUGH => self.end(),
                 Some(steps) => self.steps += steps,
                 None => self.next_way(),
             }
@@ -76,22 +80,28 @@ impl Shrinker {
     /// A way has ended.
     fn next_way(&mut self) {
         self.ways += 1;
-        let short = self.shortest().left() <= SHORT || self.steps > ENOUGH;
-        let next =
-            if short { None } else { (self.ways < Descent::WAYS).then(|| Descent::begin(&self.whole, self.ways)) };
-        let Some(next) = next.flatten() else {
-            self.done = true;
-            return;
-        };
-        let ended = std::mem::replace(&mut self.descent, next);
-        if self.best.as_ref().is_none_or(|best| ended.left() < best.left()) {
-            self.best = Some(ended);
+        if let Some(best) = self.best.take().filter(|best| best.left() <= self.descent.left()) {
+            self.descent = best;
         }
+        let enough = self.descent.left() <= SHORT || self.steps > ENOUGH;
+        let next = self.order.get(self.ways).filter(|_| !enough);
+        match next.and_then(|way| Descent::begin(&self.whole, *way)) {
+            Some(next) => self.best = Some(std::mem::replace(&mut self.descent, next)),
+            None => self.done = true,
+        }
+    }
+
+    /// A way is left before its end: something could still be left out of what it has come to.
+    fn end(&mut self) {
+        if let Some(best) = self.best.take() {
+            self.descent = best;
+        }
+        self.done = true;
     }
 
     /// The shortest story so far.
     fn shortest(&self) -> &Descent {
-        self.best.as_ref().filter(|best| best.left() <= self.descent.left()).unwrap_or(&self.descent)
+        self.best.as_ref().unwrap_or(&self.descent)
     }
 
     /// How far it has come.

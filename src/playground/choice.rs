@@ -197,8 +197,8 @@ impl<P: Protocol> Ordeal for swarm::Run<P> {
 /// # Errors
 ///
 /// One sentence, where the settings ask for what cannot be.
-pub fn play(settings: &Settings, deeds: &[Numbered], end: Time, property: &str) -> Result<Played, Refused> {
-    begin(settings, Playing { deeds, end, property })
+pub fn play(settings: &Settings, deeds: &[Numbered], end: Time, property: &str, most: u64) -> Result<Played, Refused> {
+    begin(settings, Playing { deeds, end, property, most })
 }
 
 /// Writes a run under the schedule down as deeds; see [`shrink::record`].
@@ -287,13 +287,14 @@ struct Playing<'a> {
     deeds: &'a [Numbered],
     end: Time,
     property: &'a str,
+    most: u64,
 }
 
 impl Beginning for Playing<'_> {
     type Run = Played;
 
     fn begin<P: Explored>(self, _: &Settings, setup: Setup<P>) -> Self::Run {
-        shrink::play(setup, self.deeds, self.end, self.property)
+        shrink::play(setup, self.deeds, self.end, self.property, self.most)
     }
 }
 

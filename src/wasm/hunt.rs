@@ -14,8 +14,8 @@ extern "C" {
     pub type JsStanding;
 }
 
-/// How long the faults of a run last.
-const SPAN: Span = Span::secs(60);
+/// How long the faults of a run last: what is found in a short run is soon made small.
+const SPAN: Span = Span::secs(20);
 
 /// A hunt for a run that breaks a promise, from seed to seed.
 #[wasm_bindgen]
@@ -25,7 +25,8 @@ pub struct Hunt {
 
 #[wasm_bindgen]
 impl Hunt {
-    /// Begins with a seed; what the settings say is drawn for no run.
+    /// Begins with a seed, and with all schedules where the mistake that is made is found so; what the settings say is drawn
+    /// for no run.
     ///
     /// # Errors
     ///
@@ -37,7 +38,7 @@ impl Hunt {
             chosen.set(&name, &value).map_err(refuse)?;
         }
         let field = Field { settings: chosen, span: SPAN, property: None, drawn: true };
-        Ok(Hunt { inner: Inner::new(field, u64::from(seed)).map_err(refuse)? })
+        Ok(Hunt { inner: Inner::suited(field, u64::from(seed)).map_err(refuse)? })
     }
 
     /// Goes on for about so many steps of simulation; false once something is found and nothing can be left out of it.

@@ -6,7 +6,7 @@
 // Only the package that a page loads when it is wanted has it.
 #[cfg(feature = "contrast")]
 mod explorer;
-#[cfg(feature = "contrast")]
+#[cfg(all(feature = "bugs", feature = "contrast"))]
 mod hunt;
 #[cfg(feature = "contrast")]
 mod judge;
@@ -14,7 +14,7 @@ mod travel;
 
 #[cfg(feature = "contrast")]
 pub use explorer::{Explorer, JsExplorable, JsOutlook, JsReach, explorable};
-#[cfg(feature = "contrast")]
+#[cfg(all(feature = "bugs", feature = "contrast"))]
 pub use hunt::{Hunt, JsStanding};
 #[cfg(feature = "contrast")]
 pub use judge::{JsJudgement, judge};

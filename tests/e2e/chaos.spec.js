@@ -38,6 +38,19 @@ test('a rule is broken, the page finds a run in which that does harm, and whoeve
   expect(await seen(other, 'hash')).toBe(here[0]);
 });
 
+test('a mistake is found in a schedule of its own, too, beside the seeds', async ({ page }) => {
+  await openPage(page, '?speed=1/1000&nodes=3');
+  await page.getByRole('tab', { name: 'Break it' }).click();
+  await page.locator('.bug > summary').filter({ hasText: 'forget the vote' }).click();
+  await page.getByRole('button', { name: 'Find a violation' }).click();
+  const prey = page.getByRole('region', { name: 'What was found' });
+  await expect(prey).toContainText('election safety falls where all that can happen is tried', { timeout: 30_000 });
+  const open = prey.getByRole('button', { name: 'Open it' });
+  await expect(open).toBeEnabled({ timeout: 30_000 });
+  await open.click();
+  await untilItBreaks(page);
+});
+
 test('with every rule kept nothing is found; it stops, goes on and begins anew when it is told to', async ({
   page,
 }) => {

@@ -8,6 +8,7 @@ import { Hunting } from '../hunting.js';
 /** @typedef {import('../desk.js').Desk} Desk */
 /** @typedef {import('../../src/wasm.js').Bug} Bug */
 /** @typedef {import('../../src/wasm.js').Prey} Prey */
+/** @typedef {import('../../src/wasm.js').Standing} Standing */
 
 const counted = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const rated = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
@@ -77,7 +78,7 @@ export class ChaosPanel {
       </button>
       ${stopped ? html`<button type="button" @click=${() => this.#hunting.go()}>Go on</button>` : nothing}
       <span class="quiet"
-        >Each seed is a cluster of its own, with its own size, rules, network and faults, for a minute of its
+        >Each seed is a cluster of its own, with its own size, rules, network and faults, for twenty seconds of its
         time.</span
       >`;
   }
@@ -112,10 +113,16 @@ export class ChaosPanel {
           ? html`<p class="quiet">
               <span class="clusters">${counted.format(seeds)}</span> ${seeds === 1 ? 'cluster' : 'clusters'},
               ${rate ? rated.format(rate) : 'less than one'} a second; ${many(standing.steps, 'event')}; seed
-              ${standing.seed}
+              ${standing.seed}${this.#beside(standing)}
             </p>`
           : html`<p class="quiet">Loading what runs them…</p>`
       }`;
+  }
+
+  /** What is looked at beside the seeds. @param {Standing} standing */
+  #beside({ states, depth = 0 }) {
+    if (states === undefined) return nothing;
+    return `. Beside them all that can happen in a small cluster: ${many(states, 'state')}, up to ${many(depth, 'move')} away`;
   }
 
   /** @param {Prey} prey */
@@ -125,7 +132,10 @@ export class ChaosPanel {
       ? `${many(left, 'step')} of ${counted.format(from)} are left.`
       : `Being made small: ${counted.format(left)} of ${many(from, 'step')} are left …`;
     return html`<section class="prey" aria-label="What was found">
-      <p role="status"><strong>${spoken(property)}</strong> falls with seed ${seed}.</p>
+      <p role="status">
+        <strong>${spoken(property)}</strong> falls
+        ${seed === undefined ? 'where all that can happen is tried' : `with seed ${seed}`}.
+      </p>
       <p>${text}</p>
       <p>${small}</p>
       <div class="row">

@@ -40,15 +40,15 @@ pub struct Played {
 
 /// Does deeds in a fresh cluster until this property falls. The schedule runs where a deed says so, and after the last of
 /// them until `end`. [`LIVENESS`] falls where there was no progress in the last [`PATIENCE`] before that, though everything
-/// was mended, or all but a minority of the nodes.
+/// was mended, or all but a minority of the nodes. Once there were so many steps it is given up.
 ///
 /// # Panics
 ///
 /// Where the protocol has no such property; so does [`record`](super::record).
-pub fn play<P: Protocol>(setup: Setup<P>, deeds: &[Numbered], end: Time, property: &str) -> Played {
-    let mut stage = Stage::new(setup, property);
+pub fn play<P: Protocol>(setup: Setup<P>, deeds: &[Numbered], end: Time, property: &str, most: u64) -> Played {
+    let mut stage = Stage { most, ..Stage::new(setup, property) };
     for deed in deeds {
-        if stage.violation.is_some() {
+        if stage.is_over() {
             break;
         }
         stage.attempt(deed);
@@ -70,6 +70,8 @@ pub(super) struct Stage<P: Protocol> {
     sent: (u32, BTreeMap<(Process, Process), u32>),
     pub(super) done: Vec<Done>,
     pub(super) violation: Option<Violation>,
+    /// After so many steps nothing more is done.
+    most: u64,
 }
 
 impl<P: Protocol> Stage<P> {
@@ -88,10 +90,16 @@ impl<P: Protocol> Stage<P> {
             sent: (0, BTreeMap::new()),
             done: Vec::new(),
             violation: None,
+            most: u64::MAX,
         };
         stage.name_messages(0);
         stage.look();
         stage
+    }
+
+    /// Whether the property fell, or it has been given up.
+    fn is_over(&self) -> bool {
+        self.violation.is_some() || self.cluster.steps() >= self.most
     }
 
     fn look(&mut self) {
@@ -132,13 +140,11 @@ impl<P: Protocol> Stage<P> {
 
     /// Lets the schedule run, for the deed of this number.
     pub(super) fn run(&mut self, until: Time, deed: u32) {
-        while self.violation.is_none()
-            && schedule::step_until(&mut self.cluster, until).expect("what is due can be done")
-        {
+        while !self.is_over() && schedule::step_until(&mut self.cluster, until).expect("what is due can be done") {
             self.name_messages(deed);
             self.look();
         }
-        if self.violation.is_none() && self.cluster.now() < until {
+        if !self.is_over() && self.cluster.now() < until {
             let waited = self.cluster.apply(&Step::Until(until));
             debug_assert!(waited.is_ok(), "nothing is due by then");
         }
@@ -152,7 +158,7 @@ impl<P: Protocol> Stage<P> {
             return;
         }
         let waiting = Waiting::begin(&self.cluster, end);
-        while let Some(what) = waiting.missing(&self.cluster) {
+        while let Some(what) = waiting.missing(&self.cluster).filter(|_| !self.is_over()) {
             if self.cluster.now() >= end {
                 self.violation = Some(waiting.in_vain(&self.cluster, what));
                 return;
@@ -232,7 +238,7 @@ impl<P: Protocol> Stage<P> {
     fn deliver_all(&mut self, links: Links, deed: u32) -> bool {
         let flights = self.flights(links);
         for (id, cut) in &flights {
-            if self.violation.is_some() || !self.take(&pass(*id, *cut), deed) {
+            if self.is_over() || !self.take(&pass(*id, *cut), deed) {
                 break;
             }
         }
@@ -241,7 +247,7 @@ impl<P: Protocol> Stage<P> {
 
     fn settle(&mut self, deed: u32) -> bool {
         for count in 0..MOST_MESSAGES {
-            let first = self.flights(Links::All).first().copied().filter(|_| self.violation.is_none());
+            let first = self.flights(Links::All).first().copied().filter(|_| !self.is_over());
             let Some((id, cut)) = first else { return count > 0 };
             if !self.take(&pass(id, cut), deed) {
                 return count > 0;
