@@ -66,7 +66,7 @@ impl Pass {
         let found = match self {
             Pass::Leave => return leave(case, cursor, 1, None),
             Pass::Settle => return leave(case, cursor, 2, Some(&Deed::Settle)),
-            Pass::Calm => return calm(case, cursor),
+            Pass::Calm => part(case.deeds.len(), 3, cursor).map(|(start, end)| calm(case, start, end)),
             Pass::Copies => copies(case, cursor.at),
             Pass::Straight => straight(case, cursor.at),
             Pass::Dry => dry(case, cursor.at),
@@ -114,7 +114,7 @@ fn leave(case: &Case, cursor: &mut Cursor, least: usize, instead: Option<&Deed>)
 }
 
 /// The part of the deeds that the cursor is at; none once all have been tried, and the smallest of them in vain.
-pub(super) fn part(count: usize, least: usize, cursor: &mut Cursor) -> Option<(usize, usize)> {
+fn part(count: usize, least: usize, cursor: &mut Cursor) -> Option<(usize, usize)> {
     if count < least {
         return None;
     }

@@ -1,25 +1,24 @@
 //! The same run told more plainly: what only makes it longer is left out together with what hangs on it.
 
 use crate::check::shrink::{Deed, Handling, Numbered};
-use crate::hunt::passes::{Cursor, Next, part};
 use crate::hunt::{Case, simpler};
 use crate::sim::Step;
 use crate::types::{NodeId, Process, SortedMap};
 
-/// What people and timers do in a part of the deeds stays, and after each of these everything arrives.
-pub(super) fn calm(case: &Case, cursor: &mut Cursor) -> Next {
-    let Some((start, end)) = part(case.deeds.len(), 3, cursor) else { return Next::End };
+/// What people and timers do in this part of the deeds stays, and after each of these everything arrives; none where that
+/// would be no shorter.
+pub(super) fn calm(case: &Case, start: usize, end: usize) -> Option<Case> {
     let part = case.deeds[start..end].iter();
     let (arrivals, others): (Vec<&Numbered>, Vec<&Numbered>) = part.partition(|numbered| is_arrival(&numbered.deed));
-    // Each `settle` stands for an arrival, and has its number: with no more of them than others it would be no shorter.
+    // Each `settle` stands for an arrival, and has its number.
     if arrivals.len() <= others.len() {
-        return Next::Nothing;
+        return None;
     }
     let settle = |arrival: &Numbered| Numbered { number: arrival.number, deed: Deed::Settle };
     let pairs = others.into_iter().zip(arrivals);
     let calm: Vec<Numbered> = pairs.flat_map(|(deed, arrival)| [deed.clone(), settle(arrival)]).collect();
     let deeds = [&case.deeds[..start], &calm, &case.deeds[end..]].concat();
-    Next::Try(Box::new(Case { deeds, ..case.clone() }))
+    Some(Case { deeds, ..case.clone() })
 }
 
 /// Whether it is about messages on their way and writes, and nothing else.

@@ -2,7 +2,7 @@
 // small as it can be, and opens as a story.
 
 import { html, nothing, render } from 'lit-html';
-import { spoken } from '../format.js';
+import { counted, spoken } from '../format.js';
 import { Hunting } from '../hunting.js';
 
 /** @typedef {import('../desk.js').Desk} Desk */
@@ -10,11 +10,7 @@ import { Hunting } from '../hunting.js';
 /** @typedef {import('../../src/wasm.js').Prey} Prey */
 /** @typedef {import('../../src/wasm.js').Standing} Standing */
 
-const counted = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const rated = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
-
-/** So many things of a kind. @param {number} count @param {string} one */
-const many = (count, one) => `${counted.format(count)} ${one}${count === 1 ? '' : 's'}`;
 
 /** The panel of chaos. */
 export class ChaosPanel {
@@ -111,8 +107,8 @@ export class ChaosPanel {
       ${
         standing
           ? html`<p class="quiet">
-              <span class="clusters">${counted.format(seeds)}</span> ${seeds === 1 ? 'cluster' : 'clusters'},
-              ${rate ? rated.format(rate) : 'less than one'} a second; ${many(standing.steps, 'event')}; seed
+              <span class="clusters">${seeds.toLocaleString('en')}</span> ${seeds === 1 ? 'cluster' : 'clusters'},
+              ${rate ? rated.format(rate) : 'less than one'} a second; ${counted(standing.steps, 'event')}; seed
               ${standing.seed}${this.#beside(standing)}
             </p>`
           : html`<p class="quiet">Loading what runs them…</p>`
@@ -122,15 +118,15 @@ export class ChaosPanel {
   /** What is looked at beside the seeds. @param {Standing} standing */
   #beside({ states, depth = 0 }) {
     if (states === undefined) return nothing;
-    return `. Beside them all that can happen in a small cluster: ${many(states, 'state')}, up to ${many(depth, 'move')} away`;
+    return `. Beside them all that can happen in a small cluster: ${counted(states, 'state')}, up to ${counted(depth, 'move')} away`;
   }
 
   /** @param {Prey} prey */
   #prey(prey) {
     const { property, seed, done, from, left, text } = prey;
     const small = done
-      ? `${many(left, 'step')} of ${counted.format(from)} are left.`
-      : `Being made small: ${counted.format(left)} of ${many(from, 'step')} are left …`;
+      ? `${counted(left, 'step')} of ${from.toLocaleString('en')} are left.`
+      : `Being made small: ${left.toLocaleString('en')} of ${counted(from, 'step')} are left …`;
     return html`<section class="prey" aria-label="What was found">
       <p role="status">
         <strong>${spoken(property)}</strong> falls
